@@ -1,0 +1,55 @@
+"""The Jacobian: forward on n seeds or reverse on m, whichever takes fewer sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adcli.engines.forward import forward
+from adcli.engines.linearise import Linearisation
+from adcli.engines.reverse import reverse
+from adcli.numbers.namespace import Namespace
+from adcli.tape.tape import Tape
+
+MODES = ("auto", "forward", "reverse")
+
+
+def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
+    """(forward or reverse, why). A tie goes forward, but one output goes reverse."""
+    if mode != "auto":
+        return mode, f"{mode}, as asked"
+    sweeps = f"{plural(inputs, 'forward sweep')} or {plural(outputs, 'reverse sweep')}"
+    if outputs == 1:
+        return "reverse", f"reverse: one output takes one reverse sweep ({sweeps})"
+    if inputs <= outputs:
+        return "forward", f"forward: {sweeps}"
+    return "reverse", f"reverse: {sweeps}"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def jacobian(
+    F: Namespace, tape: Tape, linear: Linearisation, outputs: Sequence[int], inputs: Sequence[int], mode: str
+) -> list[list[Any]]:
+    """Rows of partials d output[i] / d input[j], in `mode` forward or reverse; shape [m][n].
+
+    A structural zero is the number 0.0.
+    """
+    if mode == "forward":
+        columns = []
+        for node in inputs:
+            tangents = forward(F, tape, linear, {node: 1.0})
+            columns.append([zero(tangents[output]) for output in outputs])
+        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in outputs]
+    rows = []
+    for output in outputs:
+        adjoints = reverse(F, tape, linear, {output: 1.0})
+        rows.append([zero(adjoints[node]) for node in inputs])
+    return rows
+
+
+def zero(x: Any) -> Any:
+    """A missing tangent or adjoint is 0."""
+    return 0.0 if x is None else x

@@ -1,0 +1,54 @@
+"""The reverse sweep: adjoints pulled from the outputs back to the inputs. It knows no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import mul
+from typing import Any
+
+from adcli.engines.forward import Product
+from adcli.engines.linearise import Linearisation
+from adcli.numbers.namespace import Namespace
+from adcli.tape.tape import Tape
+
+
+def reverse(F: Namespace, tape: Tape, linear: Linearisation, seeds: Mapping[int, Any]) -> list[Any]:
+    """The adjoint of every node, for seed adjoints on output nodes; None where none arrives.
+
+    adjoint[argument] += partial * adjoint[k], from the last node to the first. Products are plain;
+    only if something is not finite is the sweep run again with absolute ones.
+    """
+    adjoints = sweep(tape, linear, seeds, mul)
+    return adjoints if F.finite(adjoints) else sweep(tape, linear, seeds, F.times)
+
+
+def sweep(tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], product: Product) -> list[Any]:
+    adjoints: list[Any] = [None] * len(tape)
+    for node, seed in seeds.items():
+        adjoints[node] = seed
+    varying, partials = tape.varying, linear.partials
+    first, second, third = tape.first, tape.second, tape.third
+    for k in range(max(seeds, default=-1), -1, -1):
+        w = adjoints[k]
+        if w is None:
+            continue
+        for a, p in zip((first[k], second[k], third[k]), partials[k]):  # noqa: B905 - fewer partials than columns
+            if p is not None and varying[a]:
+                known = adjoints[a]
+                adjoints[a] = product(p, w) if known is None else known + product(p, w)
+    return adjoints
+
+
+def contributions(
+    F: Namespace, tape: Tape, linear: Linearisation, adjoints: list[Any]
+) -> dict[int, list[tuple[int, Any, Any, Any]]]:
+    """node -> the (user node, its adjoint, partial, term) that its adjoint is the sum of, last user first."""
+    terms: dict[int, list[tuple[int, Any, Any, Any]]] = {}
+    for k in range(len(tape) - 1, -1, -1):
+        w = adjoints[k]
+        if w is None:
+            continue
+        for a, p in zip(tape.arguments(k), linear.partials[k]):  # noqa: B905
+            if p is not None and tape.varying[a]:
+                terms.setdefault(a, []).append((k, w, p, F.times(p, w)))
+    return terms

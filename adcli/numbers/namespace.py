@@ -1,0 +1,77 @@
+"""What every number type shares: callables for rows, resolved on first use.
+
+A number type is a namespace `F`: `F.sin(x)` for every row of the op table, `F.pi`, `F.literal(text)`,
+and the absolute product `F.times`. The engines use it through four attributes and know nothing else:
+
+    F.value(row)     callable (*args) -> value
+    F.slopes(row)    callable (value, *args) -> one partial (or None) per argument
+    F.faults         exceptions after which the engine evaluates the row again, with F.again
+    F.finite(x)      whether all of x is finite
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import Any
+
+from adcli.ops import CONSTANTS, TABLE, Row
+
+
+@cache
+def resolve(name: str) -> Any:
+    """The object of a dotted name. Names come from the op table alone, never from a user."""
+    from importlib import import_module
+
+    module, _, attribute = name.rpartition(".")
+    return getattr(import_module(module), attribute)
+
+
+class Namespace:
+    """Base of the number types; a subclass says where its hosts are (`host`) and what a literal is."""
+
+    faults: tuple[type[Exception], ...] = ()
+
+    def __getattr__(self, key: str) -> Any:
+        if key in CONSTANTS:
+            found = self.literal(key)
+        elif key in TABLE:
+            found = self.value(TABLE[key])
+        else:
+            raise AttributeError(key)
+        setattr(self, key, found)
+        return found
+
+    def host(self, row: Row) -> Callable[..., Any] | None:
+        """The native implementation of a row, or None to use its definition."""
+        raise NotImplementedError
+
+    def value(self, row: Row) -> Callable[..., Any]:
+        """The evaluator of a row: its host, else its definition over this namespace."""
+        found = self.host(row)
+        if found is None:
+            define = row.define
+            if define is None:
+                raise NotImplementedError(f"{row.key} has neither host nor definition for {type(self).__name__}")
+            found = partial(define, self)
+        return found
+
+    def slopes(self, row: Row) -> Callable[..., Any] | None:
+        """The partials of a row, bound to this namespace; None for a condition."""
+        return None if row.partials is None else partial(row.partials, self)
+
+    def again(self, row: Row, *args: Any) -> tuple[Any, Any]:
+        """Value and partials of a row whose plain evaluation raised one of `faults`."""
+        raise NotImplementedError
+
+    def literal(self, text: str) -> Any:
+        """The number that a decimal text, or the name of a constant, stands for."""
+        raise NotImplementedError
+
+    def times(self, x: Any, y: Any) -> Any:
+        """The absolute product: 0 where either factor is exactly 0, even against inf and nan."""
+        raise NotImplementedError
+
+    def finite(self, values: Iterable[Any]) -> bool:
+        """Whether every number of a column (None for no number) is finite."""
+        raise NotImplementedError

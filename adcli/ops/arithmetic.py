@@ -1,0 +1,80 @@
+"""Operators: + - * / ^, comparisons, and, or, not."""
+
+from __future__ import annotations
+
+from math import copysign, inf, nan
+
+from adcli.ops.row import ADD, AND, COMPARE, MULTIPLY, NEGATE, NOT, OR, POWER, Row, row
+
+PAIRS = [(2.0, 5.0), (-1.5, 0.75), (1e-8, 3.0), (7.0, -2.5)]
+
+
+def power_edge(x: float, y: float) -> float:
+    """IEEE 754 pow where `math.pow` raises: a pole at zero, a negative base, overflow."""
+    odd = abs(y) < 2**53 and y % 2 == 1
+    if x == 0:
+        return copysign(inf, x) if odd else inf
+    if y % 1 != 0:
+        return nan
+    return -inf if x < 0 and odd else inf
+
+
+def compare(key: str, sign: str, latex: str, doc: str) -> Row:
+    """A comparison: no partials; where both sides are equal the choice it makes has a kink."""
+    return row(
+        key, "x y", doc, f"#1 {latex} #2", PAIRS,
+        infix=sign, level=COMPARE, condition=True, real=f"operator.{key}", array=f"operator.{key}",
+        js=sign, kink=lambda F, x, y: F.eq(x, y),
+    )  # fmt: skip
+
+
+ROWS = [
+    row("add", "x y", "sum", "#1 + #2", PAIRS,
+        infix="+", level=ADD, real="operator.add", array="operator.add", ball="operator.add", js="+",
+        partials=lambda F, v, x, y: (1, 1)),
+    row("sub", "x y", "difference", "#1 - #2", PAIRS,
+        infix="-", level=ADD, real="operator.sub", array="operator.sub", ball="operator.sub", js="-",
+        partials=lambda F, v, x, y: (1, -1)),
+    row("mul", "x y", "product", r"#1 \cdot #2", PAIRS,
+        infix="*", level=MULTIPLY, real="operator.mul", array="operator.mul", ball="operator.mul", js="*",
+        partials=lambda F, v, x, y: (y, x)),
+    row("div", "x y", "quotient", r"\frac{#1}{#2}", PAIRS,
+        infix="/", level=MULTIPLY, real="operator.truediv", array="operator.truediv", ball="operator.truediv",
+        js="/", domain=lambda F, x, y: F.ne(y, 0),
+        partials=lambda F, v, x, y: (1 / y, -v / y)),
+    row("neg", "x", "negation", "-#1", [2.0, -0.5, 1e10],
+        infix="-", level=NEGATE, real="operator.neg", array="operator.neg", ball="operator.neg", js="-",
+        partials=lambda F, v, x: (-1,)),
+    # The general power. 0^y for y > 0 has the partial 0 in y, although ln(0) is -inf.
+    row("pow", "x y", "power with a variable exponent", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01)],
+        infix="^", level=POWER, real="math.pow", array="numpy.power", ball="operator.pow", js="Math.pow",
+        edge=power_edge,
+        domain=lambda F, x, y: F.or_(F.or_(F.gt(x, 0), F.and_(F.eq(x, 0), F.ge(y, 0))),
+                                     F.and_(F.ne(x, 0), F.eq(y, F.floor(y)))),
+        partials=lambda F, v, x, y: (
+            y * F.pow(x, y - 1),
+            F.where(F.and_(F.eq(x, 0), F.gt(y, 0)), 0, F.ln(x) * v))),
+    # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.
+    row("powc", "x c", "power with a constant exponent", "#1^{#2}",
+        [(2.0, 3.0), (-1.5, 2.0), (0.25, -0.5), (-2.0, -3.0), (3.0, 1.0), (5.0, 0.0)],
+        infix="^", level=POWER, constant=(1,), real="math.pow", array="operator.pow", ball="operator.pow",
+        js="Math.pow", edge=power_edge,
+        domain=lambda F, x, c: F.or_(F.or_(F.gt(x, 0), F.and_(F.eq(x, 0), F.ge(c, 0))),
+                                     F.and_(F.ne(x, 0), F.eq(c, F.floor(c)))),
+        partials=lambda F, v, x, c: (F.where(F.eq(c, 0), 0, c * F.powc(x, c - 1)), None)),
+    compare("lt", "<", "<", "less than"),
+    compare("le", "<=", r"\le", "less than or equal"),
+    compare("gt", ">", ">", "greater than"),
+    compare("ge", ">=", r"\ge", "greater than or equal"),
+    compare("eq", "==", "=", "equal"),
+    compare("ne", "!=", r"\ne", "not equal"),
+    row("and_", "c d", "both conditions hold", r"#1 \land #2", [(1.0, 0.0), (1.0, 1.0)],
+        infix="and", level=AND, condition=True, tests=(0, 1), taken=lambda F, c, d: (True, c),
+        real="operator.and_", array="numpy.logical_and", js="&&"),
+    row("or_", "c d", "one of the conditions holds", r"#1 \lor #2", [(1.0, 0.0), (0.0, 0.0)],
+        infix="or", level=OR, condition=True, tests=(0, 1), taken=lambda F, c, d: (True, F.not_(c)),
+        real="operator.or_", array="numpy.logical_or", js="||"),
+    row("not_", "c", "the condition does not hold", r"\lnot #1", [1.0, 0.0],
+        infix="not", level=NOT, condition=True, tests=(0,),
+        real="operator.not_", array="numpy.logical_not", js="!"),
+]  # fmt: skip

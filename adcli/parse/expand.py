@@ -1,0 +1,450 @@
+"""Postfix code onto the tape: names are bound, functions and comprehensions expanded in place.
+
+One explicit stack of frames does it, so that no program can exhaust Python's own. Problems of names
+and arity are collected; a wrong part becomes the node POISON, which silences what depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from adcli.errors import Problem, ProblemError, Span, did_you_mean
+from adcli.numbers.real import REAL, evaluate
+from adcli.numbers.text import holds
+from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
+from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, LOOP, NAME, PREFIX, Block, Loop
+from adcli.tape.tape import Builder, too_many
+
+POISON = -2
+POW, POWC = OPERATORS["^", 2], TABLE["powc"]
+
+# What folds a comprehension, or a call with several arguments: the row that joins two, and the
+# number of an empty range.
+FOLDS: dict[str, tuple[Row, str | None]] = {
+    "sum": (TABLE["add"], "0"),
+    "prod": (TABLE["mul"], "1"),
+    "min": (TABLE["min"], None),
+    "max": (TABLE["max"], None),
+}
+
+
+# What other tools call our functions.
+SYNONYMS = {
+    "arcsin": "asin(x)", "arccos": "acos(x)", "arctan": "atan(x)", "tg": "tan(x)", "ctg": "cot(x)", "cosec": "csc(x)",
+    "arsinh": "asinh(x)", "arcosh": "acosh(x)", "artanh": "atanh(x)", "lg": "log10(x)", "lb": "log2(x)",
+    "sgn": "sign(x)", "fabs": "abs(x)", "ceiling": "ceil(x)", "logistic": "sigmoid(x)", "expit": "sigmoid(x)",
+    "phi": "normcdf(x)", "psi": "digamma(x)", "factorial": "gamma(x + 1)", "fact": "gamma(x + 1)",
+    "power": "a^b", "square": "x^2", "sqr": "x^2", "atan2d": "atan2(y, x)", "minimum": "min(a, b)",
+    "maximum": "max(a, b)", "where": "if(c, a, b)", "iif": "if(c, a, b)", "gammaln": "lgamma(x)",
+}  # fmt: skip
+
+
+class UserFunction(NamedTuple):
+    """`name(params) = body`, expanded where it is called."""
+
+    name: str
+    params: tuple[str, ...]
+    body: Block
+
+
+class Frame:
+    """A block being run: what its names mean, and what happens at its end."""
+
+    __slots__ = ("code", "scope", "counters", "rounds", "fold", "memo", "total", "base")
+
+    def __init__(self, block: Block, scope: dict[str, int], counters: dict[str, int], base: int):
+        self.code = instructions(block)
+        self.scope = scope  # parameters: name -> node
+        self.counters = counters  # loop names: name -> whole number
+        self.base = base  # height of the value stack below this frame
+        self.rounds: Iterator[tuple[Block, dict[str, int]]] | None = None
+        self.fold: tuple[Row, Span] | None = None
+        self.memo: tuple[Any, ...] | None = None
+        self.total: int | None = None
+
+
+def instructions(block: Block) -> Iterator[tuple[int, Any, int, int]]:
+    return zip(block.kinds, block.payloads, block.starts, block.ends, strict=True)
+
+
+class Expansion:
+    """Runs blocks onto a builder's tape."""
+
+    def __init__(self, builder: Builder):
+        self.builder = builder
+        self.bound: dict[str, int] = {}  # name -> node
+        self.functions: dict[str, UserFunction] = {}
+        self.problems: list[Problem] = []
+        self.indexed: dict[str, int] = {}  # name -> number of indices
+        self.plain: set[str] = set()  # names used as variables without index
+        self.seen: dict[str, int] = {}  # variable -> order of its first appearance
+        self.elements: dict[str, tuple[str, tuple[int, ...]]] = {}  # x[1] -> (x, (1,))
+        self._calls: dict[tuple[Any, ...], int] = {}
+        self._checked: dict[str, int] = {}
+        self._values: dict[int, float] = {}  # of constant nodes, where an index or a bound needs them
+        self._rounds = 0
+
+    def problem(self, kind: str, headline: str, span: Span, hint: str = "", note: str = "") -> int:
+        """Note a problem (each place once) and go on with POISON."""
+        found = Problem(kind, headline, span, note, hint, self.builder.tape.source)
+        if found not in self.problems:
+            self.problems.append(found)
+        return POISON
+
+    # Running a block
+
+    def run(self, block: Block, counters: dict[str, int] | None = None) -> int:
+        """The node of an expression (POISON where it is wrong)."""
+        stack: list[int] = []
+        frames = [Frame(block, {}, counters or {}, 0)]
+        push = stack.append
+        pop = stack.pop
+        apply = self.apply
+        while frames:
+            frame = frames[-1]
+            scope, counters = frame.scope, frame.counters
+            for kind, payload, start, end in frame.code:
+                if kind == BINARY:
+                    b = pop()
+                    stack[-1] = apply(payload, (stack[-1], b), start, end)
+                elif kind == LITERAL:
+                    push(self.literal(payload, start, end))
+                elif kind == NAME:
+                    node = scope.get(payload)
+                    if node is None:
+                        node = self.name(payload, counters, start, end)
+                    push(node)
+                elif kind == ELEMENT:
+                    push(self.element(payload, scope, counters, start, end))
+                elif kind == PREFIX:
+                    stack[-1] = apply(payload, (stack[-1],), start, end)
+                elif kind == CALL:
+                    name, count, length = payload
+                    args = tuple(stack[len(stack) - count :])
+                    del stack[len(stack) - count :]
+                    node = self.call(name, args, Span(start, end), length)
+                    if isinstance(node, int):
+                        push(node)
+                        continue
+                    known = self._calls.get((name, *args))
+                    if known is not None:
+                        push(known)
+                        continue
+                    inner = Frame(node.body, dict(zip(node.params, args, strict=True)), {}, len(stack))
+                    inner.memo = (name, *args)
+                    frames.append(inner)
+                    break
+                else:
+                    opened = self.open_loop(payload, scope, counters, Span(start, end), len(stack))
+                    if isinstance(opened, int):
+                        push(opened)
+                        continue
+                    frames.append(opened)
+                    break
+            else:
+                self.close(frames, stack)
+        return stack[0]
+
+    def close(self, frames: list[Frame], stack: list[int]) -> None:
+        """The code of the innermost frame has ended: fold and go round again, or return its value."""
+        frame = frames[-1]
+        if frame.fold is not None and len(stack) > frame.base:
+            row, span = frame.fold
+            term = stack.pop()
+            total = frame.total
+            frame.total = term if total is None else self.apply(row, (total, term), span.start, span.end)
+        if frame.rounds is not None:
+            turn = next(frame.rounds, None)
+            if turn is not None:
+                frame.code, frame.counters = instructions(turn[0]), turn[1]
+                return
+            stack.append(self.finish_loop(frame))
+        if frame.memo is not None:
+            self._calls[frame.memo] = stack[-1]
+        frames.pop()
+
+    # Instructions
+
+    def apply(self, row: Row, args: tuple[int, ...], start: int, end: int) -> int:
+        """A row on nodes: conditions stand only where they may, a constant exponent makes x^c."""
+        builder = self.builder
+        rows = builder.tape.rows
+        if min(args) < 0:
+            return POISON
+        for i, a in enumerate(args):
+            if rows[a].condition != (i in row.tests):
+                return self.misplaced(row, a, start, end)
+        if row is POW and not builder.tape.varying[args[1]]:
+            row = POWC
+        elif row.constant:
+            for i in row.constant:
+                if row is not POWC and builder.tape.varying[args[i]]:
+                    headline = f"{row.params[i]} in {row.name}({', '.join(row.params)}) is a constant"
+                    return self.problem("index", headline, Span(start, end), "write a number there")
+        return builder.apply(row, *args, start=start, end=end)
+
+    def misplaced(self, row: Row, node: int, start: int, end: int) -> int:
+        """A condition where a number belongs, or a number where a condition belongs."""
+        tape = self.builder.tape
+        span = tape.span(node) or Span(start, end)
+        if tape.rows[node].condition:
+            return self.not_a_number(node, span)
+        text = tape.source[span.start : span.end]
+        hint = f"{row.label} takes a condition: write {text} > 0, say"
+        return self.problem("condition", f"{text} is a number, not a condition", span, hint)
+
+    def not_a_number(self, node: int, span: Span) -> int:
+        """A condition stands only in if, and, or, not."""
+        text = self.builder.tape.source[span.start : span.end]
+        return self.problem("condition", f"{text} is a condition, not a number", span, f"write if({text}, 1, 0)")
+
+    def literal(self, text: str, start: int, end: int) -> int:
+        node = self.builder.literal(text, start, end)
+        if text not in self._checked:
+            self._checked[text] = node
+            if not holds(text, float(text)):
+                large = float(text) > 1
+                return self.problem(
+                    "literal", f"{text} is too {'large' if large else 'small'} for a double", Span(start, end),
+                    "the largest double is 1.7976931348623157e308" if large else "the smallest is 5e-324",
+                )  # fmt: skip
+        return node
+
+    def name(self, name: str, counters: dict[str, int], start: int, end: int) -> int:
+        """A name that is no parameter: a loop's, a bound one, a constant or a variable."""
+        if name in counters:
+            value = counters[name]
+            node = self.builder.literal(str(abs(value)), start, end)
+            return node if value >= 0 else self.builder.apply(TABLE["neg"], node, start=start, end=end)
+        node = self.bound.get(name)  # type: ignore[assignment]
+        if node is not None:
+            return node
+        if name in CONSTANTS:
+            return self.builder.literal(name, start, end)
+        span = Span(start, end)
+        if name in FUNCTIONS or name in self.functions or name in FOLDS or name in ALIASES:
+            return self.problem("name", f"{name} is a function", span, f"give it an argument: {name}(x)")
+        if name in self.indexed:
+            return self.problem("name", f"{name} is used with an index and without", span, f"write {name}[1], say")
+        self.plain.add(name)
+        return self.variable(name, name, (), start, end)
+
+    def variable(self, text: str, name: str, index: tuple[int, ...], start: int, end: int) -> int:
+        """An input; its place among the variables is that of the name's first appearance."""
+        if name not in self.seen:
+            self.seen[name] = start
+        if index:
+            self.elements[text] = (name, index)
+        return self.builder.input(text, start, end)
+
+    def element(self, payload: Any, scope: dict[str, int], counters: dict[str, int], start: int, end: int) -> int:
+        """x[i] or x[i, j]: a variable."""
+        name, blocks, length = payload
+        values = []
+        for block in blocks:
+            value = self.whole(block, scope, counters, "an index")
+            if value is None:
+                return POISON
+            values.append(value)
+        text = f"{name}[{','.join(map(str, values))}]"
+        if text in self.elements:
+            return self.builder.input(text)
+        span = Span(start, start + length)
+        if name in self.bound or name in scope or name in counters or name in CONSTANTS:
+            return self.problem("name", f"{name} is a number and has no elements", span)
+        if name in FUNCTIONS or name in self.functions:
+            return self.problem("name", f"{name} is a function", span, f"write {name}(...) with round brackets")
+        if name in self.plain:
+            return self.problem("name", f"{name} is used with an index and without", span, f"write {name}[1], say")
+        if self.indexed.setdefault(name, len(values)) != len(values):
+            return self.problem("index", f"{name} has {self.indexed[name]} indices elsewhere, here {len(values)}", span)
+        return self.variable(text, name, tuple(values), start, end)
+
+    def call(self, name: str, args: tuple[int, ...], span: Span, length: int) -> int | UserFunction:
+        """A call: the node of a row, or the user's function to be expanded."""
+        row = FUNCTIONS.get(ALIASES.get(name, name))
+        name_span = Span(span.start, span.start + length)
+        user = self.functions.get(name)
+        if user is not None:
+            if len(args) != len(user.params):
+                return self.arity(name, user.params, len(args), span)
+            return POISON if min(args) < 0 else user
+        if name in FOLDS:
+            fold = FOLDS[name][0]
+            if len(args) < (2 if FOLDS[name][1] is None else 1):
+                return self.arity(name, ("a", "b", "..."), len(args), span)
+            node = args[0]
+            for arg in args[1:]:
+                node = self.apply(fold, (node, arg), *span)
+            return node
+        if name == "pow":
+            row = POW
+        if row is not None:
+            if len(args) != len(row.params):
+                return self.arity(name, row.params, len(args), span)
+            return self.apply(row, args, *span)
+        if name in self.bound or name in CONSTANTS:
+            return self.problem("name", f"{name} is a number, not a function", name_span, f"write {name}*(...)")
+        if len(args) == 1 and (len(name) == 1 or name in self.plain):
+            hint = f"to multiply, write {name}*(...)"
+        else:
+            known = [*FUNCTIONS, *ALIASES, *FOLDS, *self.functions]
+            other = SYNONYMS.get(name.lower())
+            hint = f"write {other}" if other else did_you_mean(name, known)
+            if not hint:
+                hint = f"to multiply, write {name}*(...)" if len(args) == 1 else "'adcli functions' lists them all"
+        return self.problem("name", f"there is no function {name}", name_span, hint)
+
+    def arity(self, name: str, params: tuple[str, ...], given: int, span: Span) -> int:
+        form = f"{name}({', '.join(params)})"
+        wanted = "two or more arguments" if params[-1] == "..." else counted(len(params), "argument")
+        return self.problem("arity", f"{name} takes {wanted}, not {given}", span, f"write {form}")
+
+    # Comprehensions
+
+    def open_loop(
+        self, payload: Any, scope: dict[str, int], counters: dict[str, int], span: Span, base: int
+    ) -> int | Frame:
+        """The frame of sum(e for i in a..b): one round per value, folded pair by pair."""
+        name, body, loops, length = payload
+        if name not in FOLDS:
+            place = Span(span.start, span.start + length)
+            hint = "only sum, prod, min and max do"
+            return self.problem("name", f"{name} takes no 'for'", place, hint)
+        if self.loop_names_taken(loops, scope, counters):
+            return POISON
+        frame = Frame(EMPTY, scope, counters, base)
+        frame.fold = (FOLDS[name][0], span)
+        frame.rounds = self.rounds(body, loops, scope, counters)
+        frame.memo = None
+        return frame
+
+    def finish_loop(self, frame: Frame) -> int:
+        assert frame.fold is not None
+        if frame.total is not None:
+            return frame.total
+        row, span = frame.fold
+        empty = next(text for fold, text in FOLDS.values() if fold is row)
+        if empty is None:
+            return self.problem("index", f"{row.label} of an empty range has no value", span)
+        return self.builder.literal(empty, *span)
+
+    def loop_names_taken(self, loops: tuple[Loop, ...], scope: dict[str, int], counters: dict[str, int]) -> bool:
+        """Whether a loop's name is already something else (a problem)."""
+        seen = set(counters)
+        for loop in loops:
+            place = Span(loop.span.start, loop.upper.span.end)
+            if loop.name in seen or loop.name in scope or self.taken(loop.name) or loop.name in self.plain:
+                self.problem("name", f"{loop.name} is already a name here", place, "give the loop another name")
+                return True
+            seen.add(loop.name)
+        return False
+
+    def rounds(
+        self, body: Block, loops: tuple[Loop, ...], scope: dict[str, int], counters: dict[str, int]
+    ) -> Iterator[tuple[Block, dict[str, int]]]:
+        """The body and the loop names' values, for every round; loops nest from left to right."""
+        stack = [self.counted_range(loops[0], scope, counters)]
+        current = [dict(counters)]
+        while stack:
+            value = next(stack[-1], None)
+            if value is None:
+                stack.pop()
+                current.pop()
+                continue
+            depth = len(stack) - 1
+            names = {**current[depth], loops[depth].name: value}
+            if depth + 1 == len(loops):
+                yield body, names
+            else:
+                current.append(names)
+                stack.append(self.counted_range(loops[depth + 1], scope, names))
+
+    def counted_range(self, loop: Loop, scope: dict[str, int], counters: dict[str, int]) -> Iterator[int]:
+        lower = self.whole(loop.lower, scope, counters, "a bound")
+        upper = self.whole(loop.upper, scope, counters, "a bound")
+        if lower is None or upper is None:
+            return iter(())
+        self._rounds += max(0, upper - lower + 1)
+        if self._rounds > self.builder.max_nodes:
+            raise ProblemError(*self.problems, too_many(self.builder.max_nodes, loop.span, self.builder.tape.source))
+        return iter(range(lower, upper + 1))
+
+    def whole(self, block: Block, scope: dict[str, int], counters: dict[str, int], what: str) -> int | None:
+        """The whole number that an index or a bound stands for; None after noting a problem."""
+        if len(block.kinds) == 1 and block.kinds[0] == NAME and block.payloads[0] in counters:
+            return counters[block.payloads[0]]
+        value = self.constant(block, scope, counters, what)
+        if value is None:
+            return None
+        if value % 1 != 0 or abs(value) > 2**53:
+            self.problem("index", f"{what} is a whole number, not {value!r}", block.span)
+            return None
+        return int(value)
+
+    def constant(self, block: Block, scope: dict[str, int], counters: dict[str, int], what: str) -> float | None:
+        """The value of a block built from numbers, named constants and loop names."""
+        stack: list[float] = []
+        for kind, payload, start, end in instructions(block):
+            if kind == LITERAL:
+                stack.append(float(payload))
+            elif kind == NAME:
+                value = self.constant_name(payload, scope, counters)
+                if value is None:
+                    headline = f"{what} is built from numbers, named constants and loop names; {payload} is none"
+                    self.problem("index", headline, Span(start, end))
+                    return None
+                stack.append(value)
+            else:
+                row = payload if kind in (BINARY, PREFIX) else FUNCTIONS.get(payload[0]) if kind == CALL else None
+                if row is None or (kind == CALL and payload[1] != len(row.params)):
+                    self.problem("index", f"this cannot stand in {what}", Span(start, end))
+                    return None
+                args = stack[len(stack) - len(row.params) :]
+                del stack[len(stack) - len(row.params) :]
+                stack.append(evaluate(row, *args))
+        return stack[0]
+
+    def constant_name(self, name: str, scope: dict[str, int], counters: dict[str, int]) -> float | None:
+        if name in counters:
+            return float(counters[name])
+        node = scope.get(name, self.bound.get(name))
+        if node is not None:
+            return self.constant_node(node)
+        return float(REAL.literal(name)) if name in CONSTANTS else None
+
+    def constant_node(self, node: int) -> float | None:
+        """The value of a node with no input below it."""
+        tape = self.builder.tape
+        if node < 0 or tape.varying[node]:
+            return None
+        if node not in self._values:
+            marks = tape.reachable([node])
+            for k in range(node + 1):
+                if marks[k] and k not in self._values:
+                    text = tape.literals.get(k)
+                    args = (self._values[a] for a in tape.arguments(k))
+                    self._values[k] = evaluate(tape.rows[k], *args) if text is None else REAL.literal(text)
+        return self._values[node]
+
+    # Statements
+
+    def taken(self, name: str) -> bool:
+        """Whether a name means something that cannot be bound again."""
+        return (
+            name in self.bound
+            or name in self.functions
+            or name in FUNCTIONS
+            or name in FOLDS
+            or name in ALIASES
+            or name in CONSTANTS
+            or name in self.indexed
+        )
+
+
+EMPTY = Block()
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,277 @@
+"""What a syntax error means to a person: the problem by its name, and the fix."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput
+
+from adcli.errors import Problem, Span, printable
+from adcli.ops import FUNCTIONS
+from adcli.parse.code import SUPERSCRIPTS
+from adcli.parse.grammar import blanked, parser
+
+# Terminals after which a value is complete, and terminals with which one begins.
+ENDS = {"NUMBER", "NAME", "RPAR", "RSQB", "SUPERSCRIPT"}
+BEGINS = {"NUMBER", "NAME", "LPAR", "DEFNAME"}
+OPERATORS = {"ADD", "MUL", "POW", "COMPARE", "AND", "OR"}
+PAIRS = {"(": ")", "[": "]"}
+
+# Characters of other notations, and how to write them here.
+FOREIGN = {
+    "|": "write abs(x) for |x|", "!": "for a factorial write gamma(x + 1)", "%": "write mod(a, b)",
+    "{": "brackets are round: ( )", "}": "brackets are round: ( )", "$": "leave it out", "\\": "leave it out",
+    "√": "write sqrt(x)", "∛": "write cbrt(x)", "∞": "inf is no input", "∂": "adcli differentiates by itself",
+    "∑": "write sum(e for i in 1..n)", "Σ": "write sum(e for i in 1..n)", "∏": "write prod(e for i in 1..n)",
+    "&": "write 'and'", "~": "write 'not'", "'": "adcli differentiates by itself", "@": "write * for a product",
+    ":": "a range is written 1..n", "?": "write if(c, a, b)", '"': "no quotes inside a program",
+    "“": "no quotes inside a program", "”": "no quotes inside a program", "º": "write pi/180 times the degrees",
+    "°": "write pi/180 times the degrees", "→": "write an expression", "≈": "write == or <=",
+}  # fmt: skip
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma_", "δ": "delta", "ε": "eps", "θ": "theta", "λ": "lam", "μ": "mu",
+    "µ": "mu", "ν": "nu", "ρ": "rho", "σ": "sigma", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    "κ": "kappa", "η": "eta", "ξ": "xi", "ζ": "zeta", "Δ": "Delta", "Ω": "Omega",
+}  # fmt: skip
+
+
+def explain(wrong: UnexpectedInput, text: str, start: str, source: str, offset: int) -> Problem:
+    """The problem behind an error of the parser or the lexer, with its place in the whole source."""
+    before = token_before(text, wrong)
+    headline, span, hint = unmatched_bracket(text, wrong, before) or (
+        bad_character(text, wrong) if isinstance(wrong, UnexpectedCharacters) else bad_token(text, wrong, before, start)
+    )
+    return Problem("syntax", headline, Span(span[0] + offset, span[1] + offset), hint=hint, source=source)
+
+
+Found = tuple[str, tuple[int, int], str]
+
+
+def token_before(text: str, wrong: Any) -> Any:
+    """The last token before the one that did not fit, or None at the beginning."""
+    stop = getattr(wrong, "token", None)
+    end = wrong.pos_in_stream if stop is None or stop.type != "$END" else len(text)
+    last = None
+    try:
+        for token in parser().lex(blanked(text)):
+            if token.start_pos >= end:
+                break
+            last = token
+    except UnexpectedInput:
+        pass  # the character that is no token: what came before it is known
+    return last
+
+
+def unmatched_bracket(text: str, wrong: UnexpectedInput, before: Any) -> Found | None:
+    """A bracket never closed, or closed by the wrong one, if that is what stopped the parser."""
+    at_end = getattr(getattr(wrong, "token", None), "type", "") == "$END"
+    position = len(text) if at_end else wrong.pos_in_stream or 0
+    open_at: list[int] = []
+    for mark in re.finditer(r"#[^\n]*|[()\[\]]", text):
+        if mark.start() > position:
+            break
+        sign, i = mark[0], mark.start()
+        if sign in PAIRS:
+            open_at.append(i)
+        elif sign[0] == "#":
+            continue
+        elif not open_at:
+            return f"'{sign}' has no opening bracket", (i, i + 1), "remove it, or open one before it"
+        elif PAIRS[text[open_at[-1]]] == sign:
+            open_at.pop()
+        else:
+            first = open_at[-1]
+            return f"'{text[first]}' is closed by '{sign}'", (i, i + 1), f"write '{PAIRS[text[first]]}' here"
+    if at_end and open_at and (before is None or before.type not in OPERATORS | {"COMMA", "LPAR", "LSQB"}):
+        first = open_at[-1]
+        return f"'{text[first]}' is never closed", (first, first + 1), f"add '{PAIRS[text[first]]}'"
+    return None
+
+
+def bad_character(text: str, wrong: UnexpectedCharacters) -> Found:
+    """A character that no terminal begins with."""
+    i = wrong.pos_in_stream or 0
+    c = text[i]
+    span = (i, i + 1)
+    if text[i : i + 2] in ("&&", "||"):
+        word = "and" if c == "&" else "or"
+        return f"'{c * 2}' is not an operator here", (i, i + 2), f"write '{word}'"
+    if c == ".":
+        return "'.' is not part of a number here", span, "write a range as 1..n, a number as 0.5"
+    if c in GREEK:
+        return f"'{c}' is not a letter of names here", span, f"write {GREEK[c]}"
+    shown = f"'{c}'" if c.isprintable() and not c.isspace() else f"character U+{ord(c):04X}"
+    if c in "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉":
+        return f"{shown} does not belong to anything", span, "write it right after a name or a bracket"
+    hint = FOREIGN.get(c, "names are made of the letters a-z, A-Z, digits and _" if c.isalpha() else "remove it")
+    return f"{shown} is not part of the language", span, hint
+
+
+def bad_token(text: str, wrong: Any, before: Any, start: str) -> Found:
+    """A terminal that does not fit where it stands."""
+    token = wrong.token
+    kind, prior = token.type, before.type if before is not None else ""
+    word = printable(str(token))
+    if kind in ("$END", "_SEP"):
+        end = len(text.rstrip()) if kind == "$END" else token.start_pos
+        return at_the_end(text, before, prior, end, start)
+    span = (token.start_pos, token.start_pos + len(token))
+    if start == "point" and (prior == "" or (prior == "COMMA" and not inside(text, span[0]))):
+        return "a point is written name=value", span, "write x1=2,x2=5"
+    if prior in ENDS and kind in BEGINS | {"LSQB"}:
+        return no_operator(text, before, token, start)
+    if kind == "COMPARE" and ("COMPARE" not in wrong.expected or prior in ENDS):
+        return "comparisons do not chain", span, f"write a < b and b {word} c"
+    if kind == "EQUALS":
+        return lone_equals(text, before, span, start)
+    if kind in ("RPAR", "RSQB"):
+        if prior == "COMMA":
+            return "a comma with nothing after it", (before.start_pos, before.start_pos + 1), "remove it"
+        if prior in OPERATORS | {"NOT"}:
+            return missing_operand(before)
+        return f"there is nothing before '{word}'", span, "write an expression there"
+    if kind == "COMMA":
+        if prior in OPERATORS | {"NOT"}:
+            return missing_operand(before)
+        if prior in ("COMMA", "LPAR", "LSQB"):
+            return "there is nothing before the comma", span, "remove it, or write an expression before it"
+        return decimal_comma(text, before, span) or (
+            "a comma stands only between arguments", span, "write several outputs as a list: [e1, e2]"
+        )  # fmt: skip
+    if kind in OPERATORS:
+        if prior in OPERATORS | {"NOT"}:
+            return f"'{word}' follows '{before}' with nothing between", span, "write a value between them"
+        return f"'{word}' has nothing on its left", span, "write a value before it"
+    if kind in ("FOR", "IN", "NOT"):
+        return f"'{word}' is a word of the language and cannot stand here", span, keyword_hint(kind)
+    if kind == "RANGE":
+        return "'..' stands only in 'for i in 1..n'", span, "write sum(e for i in 1..n)"
+    if kind == "SUPERSCRIPT":
+        digits = word.translate(SUPERSCRIPTS)
+        return f"'{word}' has nothing to be the power of", span, f"write ^{digits} after a value"
+    if kind == "LSQB":
+        return "a list stands only as the output of a program", span, "write [e1, e2] as the last statement"
+    if kind == "DEFNAME":
+        return "a function is defined in a statement of its own", span, "write f(t) = t^2; f(x)"
+    return f"'{word}' does not belong here", span, "write an operator before it" if prior in ENDS else "remove it"
+
+
+def inside(text: str, position: int) -> bool:
+    """Whether a position stands inside brackets."""
+    head = text[:position]
+    return head.count("(") + head.count("[") > head.count(")") + head.count("]")
+
+
+def at_the_end(text: str, before: Any, prior: str, end: int, start: str) -> Found:
+    """The text, or a statement, ends where something is still wanted."""
+    span = (end, end + 1)
+    if before is None:
+        what = "point" if start == "point" else "program"
+        return f"the {what} is empty", (0, 1), "write x1=2,x2=5" if start == "point" else "write an expression"
+    if prior in OPERATORS | {"NOT"}:
+        return missing_operand(before)
+    if prior == "COMMA":
+        return "a comma with nothing after it", (before.start_pos, before.start_pos + 1), "remove it"
+    if prior == "EQUALS":
+        return "there is nothing after '='", span, "write a value there"
+    if prior in ENDS and start == "point":
+        return "a point is written name=value", (0, end), "write x1=2,x2=5"
+    if prior in ("LPAR", "LSQB"):
+        closing = PAIRS[str(before)]
+        return f"'{before}' is never closed", (before.start_pos, before.start_pos + 1), f"add a value and '{closing}'"
+    if prior == "DEFNAME":
+        return "the definition is not finished", span, "write f(t) = t^2"
+    return "the text ends too early", span, "write for i in 1..n" if prior in ("FOR", "IN", "RANGE") else ""
+
+
+def missing_operand(before: Any) -> Found:
+    """An operator without its right side."""
+    span = (before.start_pos, before.start_pos + len(before))
+    return f"'{before}' has nothing on its right", span, "write a value after it"
+
+
+def no_operator(text: str, before: Any, token: Any, start: str) -> Found:
+    """Two values side by side: never guess whether a product is meant."""
+    span = (token.start_pos, token.start_pos + len(token))
+    left, right = value_before(text, before), value_after(text, token)
+    if before.type == "NAME" and (before in FUNCTIONS or before in ("log", "sum", "prod")) and token.type != "LSQB":
+        return f"{before} needs brackets around its argument", span, f"write {before}({right})"
+    if before.type == "NUMBER" and re.fullmatch(r"_[0-9_]+", str(token)):
+        return "digits are not grouped", span, f"write {before}{str(token).replace('_', '')}"
+    if before.type == "NUMBER" and token.type == "NAME" and text[span[0] - 1].isdigit() and before == "0":
+        if re.match(r"[xXbo][0-9a-fA-F]", text[span[0] :]):
+            return "numbers are decimal", (before.start_pos, span[1]), "write the number in decimal"
+    if token == "to":
+        return "a range is written with two dots", span, "write 1..n"
+    if start == "point":
+        return "two values with nothing between", span, "write x1=2,x2=5"
+    if token.type == "LSQB":
+        if before.type == "NAME":
+            return f"'{before}' and '[' do not go together here", span, "write x[1]"
+        return "only a name has elements", span, "write x[1]"
+    return f"there is no operator between {shown(left)} and {shown(right)}", span, f"to multiply, write {left}*{right}"
+
+
+def shown(text: str) -> str:
+    return text if len(text) <= 20 else text[:19] + "…"
+
+
+def value_before(text: str, before: Any) -> str:
+    """The value that ends with the token before: a bracket is taken whole."""
+    end = before.start_pos + len(before)
+    if before.type not in ("RPAR", "RSQB"):
+        return text[before.start_pos : end]
+    depth = 0
+    for i in range(end - 1, -1, -1):
+        depth += (text[i] in ")]") - (text[i] in "([")
+        if depth == 0:
+            name = re.search(r"[A-Za-z_][A-Za-z0-9_]*\Z", text[max(0, i - 40) : i])
+            return text[i - (len(name[0]) if name else 0) : end]
+    return text[before.start_pos : end]
+
+
+def value_after(text: str, token: Any) -> str:
+    """The value that begins with a token: brackets are taken whole."""
+    begin = token.start_pos
+    i = begin + len(token)
+    if token.type != "LPAR":
+        if i >= len(text) or text[i] not in "([":
+            return text[begin:i]
+    else:
+        i = begin
+    depth = 0
+    for j in range(i, len(text)):
+        depth += (text[j] in "([") - (text[j] in ")]")
+        if depth == 0:
+            return text[begin : j + 1]
+    return text[begin:i] or str(token)
+
+
+def lone_equals(text: str, before: Any, span: tuple[int, int], start: str) -> Found:
+    """An '=' that does not bind a name."""
+    if start == "point":
+        return "a value is not a name", span, "write x1=2,x2=5"
+    if before is None:
+        return "there is no name before '='", span, "write a = x*y"
+    if before.type == "RSQB":
+        return "an element cannot be bound", span, "bind a name: a = ..."
+    if before.type in ENDS and inside(text, span[0]):
+        return "'=' binds a name; it does not compare", span, "write '==' to compare"
+    if before.type in ENDS:
+        return "only a name can be bound", span, "write '==' to compare, or a = ... to bind a name"
+    return "'=' cannot stand here", span, "write a = x*y"
+
+
+def decimal_comma(text: str, before: Any, span: tuple[int, int]) -> Found | None:
+    """1,5 for 1.5."""
+    after = re.match(r"[0-9]+", text[span[1] :])
+    if before is not None and before.type == "NUMBER" and after and text[span[0] - 1].isdigit():
+        return "a decimal point is a point", span, f"write {before}.{after[0]}"
+    return None
+
+
+def keyword_hint(kind: str) -> str:
+    if kind == "NOT":
+        return "write if(not (c), a, b)"
+    return "write sum(e for i in 1..n), or choose another name"

@@ -1,0 +1,112 @@
+"""The text of --at: x1=2,x2=pi/4, x=[1,2,3], A=[[1,2],[3,4]], x[2]=5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from adcli.errors import Problem, ProblemError, Span
+from adcli.parse.code import Block, Statement
+from adcli.parse.expand import Expansion
+from adcli.parse.program import reductions
+from adcli.tape.tape import Builder
+
+
+class Binding:
+    """A value given to a name, and where it was written."""
+
+    __slots__ = ("name", "value", "span", "source")
+
+    def __init__(self, name: str, value: float, span: Span, source: str):
+        self.name = name
+        self.value = value
+        self.span = span
+        self.source = source
+
+
+def parse_point(text: str) -> list[Binding]:
+    """The bindings of one --at text, lists spread over their elements. Raises ProblemError.
+
+    Values are constant expressions: numbers, pi, e, tau and the functions of the table.
+    """
+    builder = Builder()
+    builder.tape.source = text
+    run = Expansion(builder)
+    found: list[Binding] = []
+    for statement in reductions(text, "point", text, 0):
+        index = [run.whole(block, {}, {}, "an index") for block in statement.params]
+        for place, block in spread(statement.value, [i for i in index if i is not None]):
+            name = statement.name + (f"[{','.join(map(str, place))}]" if place else "")
+            value = number(run, block)
+            if value is not None:
+                if any(b.name == name for b in found[-64:]):
+                    run.problem("point", f"{name} is given twice", statement.name_span)
+                found.append(Binding(name, value, statement.name_span, text))
+    if run.problems:
+        raise ProblemError(*run.problems)
+    return found
+
+
+def number(run: Expansion, block: Block) -> float | None:
+    """The value of a constant expression; None after noting a problem."""
+    node = run.run(block)
+    if node < 0:
+        return None
+    tape = run.builder.tape
+    if tape.rows[node].condition:
+        run.not_a_number(node, block.span)
+        return None
+    if tape.varying[node]:
+        name = tape.variables[0]
+        run.problem("point", f"a value is a number; {name} has none here", block.span, "write the number")
+        return None
+    return run.constant_node(node)
+
+
+def spread(value: Any, place: list[int]) -> Iterator[tuple[list[int], Block]]:
+    """(index, block) of every number in nested lists, which count from 1."""
+    if isinstance(value, Block):
+        yield place, value
+        return
+    for i, inner in enumerate(value, 1):
+        yield from spread(inner, [*place, i])
+
+
+def point_of_json(data: Any, name: str) -> dict[str, float]:
+    """A point from a JSON object {"x1": 2, "x": [1, 2, 3]}; lists as in --at. Raises ProblemError."""
+    from adcli.numbers.text import read
+
+    if not isinstance(data, dict):
+        raise ProblemError(Problem("point", f"{name} holds no JSON object", hint='write {"x1": 2, "x2": 5}'))
+    if isinstance(data.get("at"), dict):  # what adcli itself prints
+        data = data["at"]
+    point: dict[str, float] = {}
+    for key, value in data.items():
+        stack = [(value, [])] if not isinstance(value, list) else []
+        if isinstance(value, list):
+            stack = list(flatten(value, []))
+        for item, place in stack:
+            full = key + (f"[{','.join(map(str, place))}]" if place else "")
+            try:
+                point[full] = read(item) if isinstance(item, str) else float(number_only(item))
+            except (TypeError, ValueError):
+                raise ProblemError(Problem("point", f"{full} in {name} is no number")) from None
+    return point
+
+
+def flatten(value: Any, place: list[int]) -> Iterator[tuple[Any, list[int]]]:
+    for i, inner in enumerate(value, 1):
+        if isinstance(inner, list):
+            yield from flatten(inner, [*place, i])
+        else:
+            yield inner, [*place, i]
+
+
+def number_only(item: Any) -> Any:
+    """JSON's true and false are no numbers."""
+    if isinstance(item, bool):
+        raise TypeError
+    return item
+
+
+__all__ = ["Binding", "Statement", "parse_point", "point_of_json"]
