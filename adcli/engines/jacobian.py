@@ -51,5 +51,5 @@ def jacobian(
 
 
 def zero(x: Any) -> Any:
-    """A missing tangent or adjoint is 0."""
-    return 0.0 if x is None else x
+    """A missing tangent or adjoint is 0, and so is -0.0: the sign of a zero derivative says nothing."""
+    return 0.0 if x is None else x + 0.0

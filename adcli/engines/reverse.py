@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import mul
-from typing import Any
+from typing import Any, NamedTuple
 
 from adcli.engines.forward import Product
 from adcli.engines.linearise import Linearisation
@@ -39,16 +39,26 @@ def sweep(tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], product: 
     return adjoints
 
 
+class Contribution(NamedTuple):
+    """One term of an adjoint: `adjoint` of the user node times `partial` in its `place`-th argument."""
+
+    user: int
+    place: int
+    adjoint: Any
+    partial: Any
+    term: Any
+
+
 def contributions(
     F: Namespace, tape: Tape, linear: Linearisation, adjoints: list[Any]
-) -> dict[int, list[tuple[int, Any, Any, Any]]]:
-    """node -> the (user node, its adjoint, partial, term) that its adjoint is the sum of, last user first."""
-    terms: dict[int, list[tuple[int, Any, Any, Any]]] = {}
+) -> dict[int, list[Contribution]]:
+    """node -> everything its adjoint is the sum of, last user first (an output's seed excepted)."""
+    terms: dict[int, list[Contribution]] = {}
     for k in range(len(tape) - 1, -1, -1):
         w = adjoints[k]
         if w is None:
             continue
-        for a, p in zip(tape.arguments(k), linear.partials[k]):  # noqa: B905
+        for i, (a, p) in enumerate(zip(tape.arguments(k), linear.partials[k])):  # noqa: B905
             if p is not None and tape.varying[a]:
-                terms.setdefault(a, []).append((k, w, p, F.times(p, w)))
+                terms.setdefault(a, []).append(Contribution(k, i, w, p, F.times(p, w)))
     return terms

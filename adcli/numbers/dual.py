@@ -61,7 +61,7 @@ class Duals(Namespace):
 
     def __init__(self, base: Namespace):
         self.base = base
-        self.number = type("Dual", (Dual,), {"__slots__": (), "space": self})
+        self.number: type[Dual] = type("Dual", (Dual,), {"__slots__": (), "space": self})
 
     def value(self, row: Row) -> Callable[..., Any]:
         base, number = self.base, self.number
@@ -110,4 +110,3 @@ class Duals(Namespace):
 def duals(base: Namespace) -> Duals:
     """The duals over a number type (the same namespace each time)."""
     return Duals(base)
-

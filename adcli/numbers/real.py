@@ -55,7 +55,7 @@ def where(c: bool, x: float, y: float) -> float:
 class Real(Namespace):
     """Python floats. Shapes: every value is one float (conditions: one bool)."""
 
-    faults = FAULTS
+    faults: tuple[type[Exception], ...] = FAULTS
 
     def host(self, row: Row) -> Callable[..., Any] | None:
         if row.real:
@@ -101,7 +101,7 @@ class Quiet(float):
     def __truediv__(self, other: float) -> Quiet:
         if other:
             return Quiet(float.__truediv__(self, other))
-        if self != self or self == 0 or other != other:
+        if self != self or not self or other != other:
             return Quiet(math.nan)
         return Quiet(math.copysign(math.inf, math.copysign(1, self) * math.copysign(1, other)))
 

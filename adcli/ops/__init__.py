@@ -6,9 +6,7 @@ from adcli.ops import arithmetic, elementary, hyperbolic, piecewise, special
 from adcli.ops.row import Row
 
 TABLE: dict[str, Row] = {
-    row.key: row
-    for module in (arithmetic, elementary, hyperbolic, special, piecewise)
-    for row in module.ROWS
+    row.key: row for module in (arithmetic, elementary, hyperbolic, special, piecewise) for row in module.ROWS
 }
 
 # What a user can call, by name; `log` is the other name of `ln`, and pow(a, b) is a^b.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf, nan
 
 from adcli.ops.row import row
 
 
-def pole(at: float, value: float = -inf):  # type: ignore[no-untyped-def]
+def pole(at: float, value: float = -inf) -> Callable[[float], float]:
     """The IEEE answer of a function with one pole: its value there, nan elsewhere outside."""
     return lambda x: value if x == at else nan
 
@@ -89,5 +90,3 @@ ROWS = [
         kink=lambda F, x, y: F.and_(F.eq(x, 0), F.eq(y, 0)),
         partials=lambda F, v, x, y: (F.where(F.eq(v, 0), 0, x / v), F.where(F.eq(v, 0), 0, y / v))),
 ]  # fmt: skip
-
-

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adcli.ops.row import row
 
 PAIRS = [(2.0, 5.0), (-1.5, -2.75), (1e-8, 3.0)]
 
 
-def wins(F, test, x, y):  # type: ignore[no-untyped-def]
+def wins(F: Any, test: Any, x: Any, y: Any) -> Any:
     """1 where x wins over y, 0 where it loses, and half where they are equal."""
     return F.where(test(x, y), 1, F.where(F.eq(x, y), 0.5, 0))
 
 
-def clamp_partials(F, v, x, lo, hi):  # type: ignore[no-untyped-def]
+def clamp_partials(F: Any, v: Any, x: Any, lo: Any, hi: Any) -> Any:
     """clamp is min(max(x, lo), hi), with the halves of both at a tie."""
     m = F.max(x, lo)
     above, below = wins(F, F.gt, x, lo), wins(F, F.lt, m, hi)

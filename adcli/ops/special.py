@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import copysign, floor, inf, nan
+from typing import Any
 
 from adcli.ops.row import row
 
 
-def gauss_split(F, x, scale):  # type: ignore[no-untyped-def]
+def gauss_split(F: Any, x: Any, scale: int) -> Any:
     """exp(-x*x/scale) for scale 1 or 2, right to about 2 ulp.
 
     The rounding of x*x is magnified x*x times by exp. With h = x cut to four binary places, h*h is
@@ -19,7 +20,7 @@ def gauss_split(F, x, scale):  # type: ignore[no-untyped-def]
     return F.exp(-(h * h) / scale) * F.exp((h - y) * (h + y) / scale)
 
 
-def normcdf_split(F, x):  # type: ignore[no-untyped-def]
+def normcdf_split(F: Any, x: Any) -> Any:
     """erfc(-x/sqrt(2))/2, corrected for the rounding of the argument.
 
     In the lower tail erfc magnifies a relative error of its argument z by 2z^2. So the residual dz of
@@ -35,7 +36,7 @@ def normcdf_split(F, x):  # type: ignore[no-untyped-def]
     return 0.5 * F.erfc(z) - F.exp(-(z * z)) / F.sqrt(F.pi) * dz
 
 
-def not_a_pole(F, x):  # type: ignore[no-untyped-def]
+def not_a_pole(F: Any, x: Any) -> Any:
     """Everywhere but at 0, -1, -2, ..."""
     return F.or_(F.gt(x, 0), F.ne(x, F.floor(x)))
 

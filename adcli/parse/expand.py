@@ -13,11 +13,13 @@ from adcli.errors import Problem, ProblemError, Span, did_you_mean
 from adcli.numbers.real import REAL, evaluate
 from adcli.numbers.text import holds
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
-from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, LOOP, NAME, PREFIX, Block, Loop
+from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, NAME, PREFIX, Block, Loop
 from adcli.tape.tape import Builder, too_many
 
 POISON = -2
 POW, POWC = OPERATORS["^", 2], TABLE["powc"]
+# Rows of which more is to be checked than that their arguments are numbers.
+PARTICULAR = {POW} | {row for row in TABLE.values() if row.tests or row.constant or row.condition}
 
 # What folds a comprehension, or a call with several arguments: the row that joins two, and the
 # number of an empty range.
@@ -75,13 +77,14 @@ class Expansion:
         self.builder = builder
         self.bound: dict[str, int] = {}  # name -> node
         self.functions: dict[str, UserFunction] = {}
+        self.conditions: set[int] = set()  # nodes that are true or false
         self.problems: list[Problem] = []
         self.indexed: dict[str, int] = {}  # name -> number of indices
         self.plain: set[str] = set()  # names used as variables without index
         self.seen: dict[str, int] = {}  # variable -> order of its first appearance
         self.elements: dict[str, tuple[str, tuple[int, ...]]] = {}  # x[1] -> (x, (1,))
         self._calls: dict[tuple[Any, ...], int] = {}
-        self._checked: dict[str, int] = {}
+        self._literals: dict[str, int] = {}  # decimal texts that were checked
         self._values: dict[int, float] = {}  # of constant nodes, where an index or a bound needs them
         self._rounds = 0
 
@@ -100,14 +103,21 @@ class Expansion:
         frames = [Frame(block, {}, counters or {}, 0)]
         push = stack.append
         pop = stack.pop
-        apply = self.apply
+        apply, build, conditions = self.apply, self.builder.apply, self.conditions
+        varying = self.builder.tape.varying
         while frames:
             frame = frames[-1]
             scope, counters = frame.scope, frame.counters
             for kind, payload, start, end in frame.code:
                 if kind == BINARY:
                     b = pop()
-                    stack[-1] = apply(payload, (stack[-1], b), start, end)
+                    a = stack[-1]
+                    if payload is POW and a >= 0 and b >= 0 and not varying[b] and not conditions:
+                        stack[-1] = build(POWC, a, b, -1, start, end)
+                    elif conditions or payload in PARTICULAR or a < 0 or b < 0:
+                        stack[-1] = apply(payload, (a, b), start, end)
+                    else:
+                        stack[-1] = build(payload, a, b, -1, start, end)
                 elif kind == LITERAL:
                     push(self.literal(payload, start, end))
                 elif kind == NAME:
@@ -123,15 +133,15 @@ class Expansion:
                     name, count, length = payload
                     args = tuple(stack[len(stack) - count :])
                     del stack[len(stack) - count :]
-                    node = self.call(name, args, Span(start, end), length)
-                    if isinstance(node, int):
-                        push(node)
+                    found = self.call(name, args, Span(start, end), length)
+                    if isinstance(found, int):
+                        push(found)
                         continue
                     known = self._calls.get((name, *args))
                     if known is not None:
                         push(known)
                         continue
-                    inner = Frame(node.body, dict(zip(node.params, args, strict=True)), {}, len(stack))
+                    inner = Frame(found.body, dict(zip(found.params, args, strict=True)), {}, len(stack))
                     inner.memo = (name, *args)
                     frames.append(inner)
                     break
@@ -168,21 +178,24 @@ class Expansion:
 
     def apply(self, row: Row, args: tuple[int, ...], start: int, end: int) -> int:
         """A row on nodes: conditions stand only where they may, a constant exponent makes x^c."""
-        builder = self.builder
-        rows = builder.tape.rows
         if min(args) < 0:
             return POISON
-        for i, a in enumerate(args):
-            if rows[a].condition != (i in row.tests):
-                return self.misplaced(row, a, start, end)
-        if row is POW and not builder.tape.varying[args[1]]:
-            row = POWC
-        elif row.constant:
+        if row in PARTICULAR or self.conditions:
+            for i, a in enumerate(args):
+                if (a in self.conditions) != (i in row.tests):
+                    return self.misplaced(row, a, start, end)
+            varying = self.builder.tape.varying
+            if row is POW and not varying[args[1]]:
+                row = POWC
             for i in row.constant:
-                if row is not POWC and builder.tape.varying[args[i]]:
+                if varying[args[i]]:
                     headline = f"{row.params[i]} in {row.name}({', '.join(row.params)}) is a constant"
                     return self.problem("index", headline, Span(start, end), "write a number there")
-        return builder.apply(row, *args, start=start, end=end)
+        a, b, c = (*args, -1, -1)[:3]
+        node = self.builder.apply(row, a, b, c, start, end)
+        if row.condition:
+            self.conditions.add(node)
+        return node
 
     def misplaced(self, row: Row, node: int, start: int, end: int) -> int:
         """A condition where a number belongs, or a number where a condition belongs."""
@@ -200,15 +213,16 @@ class Expansion:
         return self.problem("condition", f"{text} is a condition, not a number", span, f"write if({text}, 1, 0)")
 
     def literal(self, text: str, start: int, end: int) -> int:
-        node = self.builder.literal(text, start, end)
-        if text not in self._checked:
-            self._checked[text] = node
+        node = self._literals.get(text)
+        if node is None:
+            node = self.builder.literal(text, start, end)
             if not holds(text, float(text)):
                 large = float(text) > 1
-                return self.problem(
+                node = self.problem(
                     "literal", f"{text} is too {'large' if large else 'small'} for a double", Span(start, end),
                     "the largest double is 1.7976931348623157e308" if large else "the smallest is 5e-324",
                 )  # fmt: skip
+            self._literals[text] = node
         return node
 
     def name(self, name: str, counters: dict[str, int], start: int, end: int) -> int:

@@ -51,11 +51,11 @@ Found = tuple[str, tuple[int, int], str]
 def token_before(text: str, wrong: Any) -> Any:
     """The last token before the one that did not fit, or None at the beginning."""
     stop = getattr(wrong, "token", None)
-    end = wrong.pos_in_stream if stop is None or stop.type != "$END" else len(text)
+    end: int = len(text) if stop is not None and stop.type == "$END" else wrong.pos_in_stream or 0
     last = None
     try:
         for token in parser().lex(blanked(text)):
-            if token.start_pos >= end:
+            if (token.start_pos or 0) >= end:
                 break
             last = token
     except UnexpectedInput:
@@ -199,9 +199,8 @@ def no_operator(text: str, before: Any, token: Any, start: str) -> Found:
         return f"{before} needs brackets around its argument", span, f"write {before}({right})"
     if before.type == "NUMBER" and re.fullmatch(r"_[0-9_]+", str(token)):
         return "digits are not grouped", span, f"write {before}{str(token).replace('_', '')}"
-    if before.type == "NUMBER" and token.type == "NAME" and text[span[0] - 1].isdigit() and before == "0":
-        if re.match(r"[xXbo][0-9a-fA-F]", text[span[0] :]):
-            return "numbers are decimal", (before.start_pos, span[1]), "write the number in decimal"
+    if before == "0" and before.start_pos + 1 == span[0] and re.match(r"[xXbo][0-9a-fA-F]", text[span[0] :]):
+        return "numbers are decimal", (before.start_pos, span[1]), "write the number in decimal"
     if token == "to":
         return "a range is written with two dots", span, "write 1..n"
     if start == "point":

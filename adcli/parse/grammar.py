@@ -67,7 +67,7 @@ def parser() -> Lark:
     tables = None if path is None else load(path)
     if tables is not None:
         try:
-            return Lark._load_from_dict(*tables, transformer=emitter())
+            return Lark._load_from_dict(*tables, transformer=emitter())  # type: ignore[no-any-return, no-untyped-call]
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, AssertionError):
             pass  # a damaged file: build anew and replace it
     built = Lark(text, start=STARTS, transformer=emitter(), **OPTIONS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adcli.errors import Problem, ProblemError, Span
-from adcli.parse.code import Block, Statement
+from adcli.parse.code import Block
 from adcli.parse.expand import Expansion
 from adcli.parse.program import reductions
 from adcli.tape.tape import Builder
@@ -82,10 +82,8 @@ def point_of_json(data: Any, name: str) -> dict[str, float]:
         data = data["at"]
     point: dict[str, float] = {}
     for key, value in data.items():
-        stack = [(value, [])] if not isinstance(value, list) else []
-        if isinstance(value, list):
-            stack = list(flatten(value, []))
-        for item, place in stack:
+        found: list[tuple[Any, list[int]]] = list(flatten(value, [])) if isinstance(value, list) else [(value, [])]
+        for item, place in found:
             full = key + (f"[{','.join(map(str, place))}]" if place else "")
             try:
                 point[full] = read(item) if isinstance(item, str) else float(number_only(item))
@@ -107,6 +105,3 @@ def number_only(item: Any) -> Any:
     if isinstance(item, bool):
         raise TypeError
     return item
-
-
-__all__ = ["Binding", "Statement", "parse_point", "point_of_json"]

@@ -39,7 +39,7 @@ def show_node(tape: Tape, node: int, label: Label = lambda node: None) -> str:
             pieces.append(f"({text})" if loose else text)
             continue
         level = row.level if row.infix else ATOM
-        # To the right of + - * / a negation is legal but hard to read: it gets brackets.
+        # To the right of - + * / a negation is legal but hard to read: it gets brackets.
         brackets = level < needed or (level == NEGATE and right)
         parts = written(row, tape.arguments(k))
         if brackets:
@@ -57,7 +57,7 @@ def written(row: Row, args: tuple[int, ...]) -> list[str | tuple[int, int, bool]
             parts += [", ", (a, OR, False)] if i else [(a, OR, False)]
         return [*parts, ")"]
     if len(args) == 1:
-        return [row.infix if level == NEGATE else f"{row.infix} ", (args[0], level, False)]
+        return [row.infix if level == NEGATE else f"{row.infix} ", (args[0], level, level == NEGATE)]
     if level == POWER:
         # The exponent takes a sign without brackets, and is right associative.
         return [(args[0], ATOM, False), row.infix, (args[1], NEGATE, False)]
@@ -71,9 +71,10 @@ def show(tape: Tape) -> str:
     """The whole tape as a program: bound names, fresh names for long shared parts, and the outputs."""
     marks = tape.reachable([o.node for o in tape.outputs])
     uses = [0] * len(tape)
-    for k, *args in ((k, a, b, c) for k, _, a, b, c in tape.interior() if marks[k]):
-        for a in set(args):
-            uses[a] += a >= 0  # an absent argument, -1, adds nothing
+    for k, _, a, b, c in tape.interior():
+        if marks[k]:
+            for argument in {a, b, c} - {-1}:
+                uses[argument] += 1
     names = dict(tape.names)
     taken = {*tape.variables, *names.values(), *(o.name for o in tape.outputs)}
     fresh = (name for name in (f"t{i}" for i in count(1)) if name not in taken)

@@ -14,6 +14,7 @@ from adcli.numbers.namespace import Namespace
 from adcli.ops import TABLE, Row
 from adcli.tape.tape import Builder
 
+
 class Symbol:
     """A node under construction. `number` is its value when it is a decimal, else None."""
 

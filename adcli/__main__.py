@@ -1,0 +1,5 @@
+"""python -m adcli"""
+
+from adcli.cli.app import main
+
+main()

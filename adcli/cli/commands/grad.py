@@ -1,0 +1,18 @@
+"""adcli grad"""
+
+from __future__ import annotations
+
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, takes
+from adcli.cli.request import Request
+
+
+@takes(PROGRAM, POINT, WRT, OF, DISPLAY)
+def command(ask: Request) -> None:
+    """The partial derivatives of a program at a point, one a row.
+
+    adcli grad "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
+    """
+    from adcli.report.results import GradientReport
+
+    result = ask.function.grad(ask.point, ask.variables, ask.outputs)
+    ask.answer(GradientReport(result), result)

@@ -1,0 +1,29 @@
+"""adcli jvp"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, required, takes
+from adcli.cli.request import Request, bindings
+
+
+@takes(PROGRAM, POINT, OF, DISPLAY)
+def command(
+    ask: Request,
+    tangent: Annotated[
+        list[str] | None,
+        typer.Option("--tangent", metavar="NAME=VALUE,...", help="The direction; variables not named have 0."),
+    ] = None,
+) -> None:
+    """The Jacobian times a tangent: the derivative of every output along a direction, by one forward sweep.
+
+    adcli jvp "[x*y, x+y]" --at x=1,y=2 --tangent x=1,y=0
+    """
+    from adcli.report.results import JvpReport
+
+    direction = bindings(required("--tangent", tangent, "x1=1,x2=0"))
+    result = ask.function.jvp(ask.point, direction, ask.outputs)
+    ask.answer(JvpReport(result), result)

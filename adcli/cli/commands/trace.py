@@ -1,0 +1,31 @@
+"""adcli trace"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes
+from adcli.cli.request import Request
+
+
+@takes(PROGRAM, POINT, WRT, OF, DISPLAY)
+def command(
+    ask: Request,
+    mode: Annotated[str, typer.Option("--mode", metavar="MODE", help="forward, reverse or both.")] = "both",
+    numbering: Annotated[
+        str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
+    ] = "level",
+) -> None:
+    """Every step: the nodes v1, v2, ... with their values, tangents and adjoints, and the Jacobian.
+
+    adcli trace "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
+    """
+    from adcli.report.trace import TraceReport
+    from adcli.tape.numbering import ORDERS
+
+    one_of("--mode", mode, ("forward", "reverse", "both"))
+    one_of("--numbering", numbering, ORDERS)
+    trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, numbering)
+    ask.answer(TraceReport(trace), trace.result)

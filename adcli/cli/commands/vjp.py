@@ -1,0 +1,29 @@
+"""adcli vjp"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adcli.cli.options import DISPLAY, POINT, PROGRAM, WRT, required, takes
+from adcli.cli.request import Request, bindings
+
+
+@takes(PROGRAM, POINT, WRT, DISPLAY)
+def command(
+    ask: Request,
+    cotangent: Annotated[
+        list[str] | None,
+        typer.Option("--cotangent", metavar="NAME=VALUE,...", help="The weights; outputs not named have 0."),
+    ] = None,
+) -> None:
+    """A cotangent times the Jacobian: the adjoint of every variable for weighted outputs, by one reverse sweep.
+
+    adcli vjp "[x*y, x+y]" --at x=1,y=2 --cotangent y1=1,y2=0
+    """
+    from adcli.report.results import VjpReport
+
+    weights = bindings(required("--cotangent", cotangent, "y1=1,y2=0"))
+    result = ask.function.vjp(ask.point, weights, ask.variables)
+    ask.answer(VjpReport(result), result)

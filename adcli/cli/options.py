@@ -1,0 +1,92 @@
+"""The options that commands share, and the request they add up to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from adcli.cli.request import Request
+from adcli.errors import Problem, ProblemError
+
+
+class Shared(NamedTuple):
+    """One shared option: its name in the request, its type with Typer's description, its default."""
+
+    name: str
+    annotation: Any
+    default: Any = None
+
+
+PROGRAM = [
+    Shared("exprs", Annotated[list[str] | None, typer.Argument(
+        metavar="[EXPR]...", show_default=False,
+        help="Program text, each an output; - reads standard input. Without any: the last program.")]),
+    Shared("file", Annotated[str | None, typer.Option(
+        "-f", "--file", metavar="FILE", help="Read the program from a file (.ad).")]),
+]  # fmt: skip
+POINT = [
+    Shared("at", Annotated[list[str] | None, typer.Option(
+        "--at", metavar="NAME=VALUE,...",
+        help="The point: x1=2,x2=pi/4 or x=[1,2,3]; repeatable; @FILE reads JSON.")]),
+    Shared("strict", Annotated[bool, typer.Option(
+        "--strict", help="Fail (exit 1) on a domain problem, a kink or a non-finite result.")], False),
+]  # fmt: skip
+WRT = [
+    Shared("wrt", Annotated[list[str] | None, typer.Option(
+        "--wrt", metavar="NAME,...", help="Differentiate in these variables only, in this order.")]),
+]  # fmt: skip
+OF = [
+    Shared("of", Annotated[list[str] | None, typer.Option(
+        "--of", metavar="NAME,...", help="These outputs only, in this order.")]),
+]  # fmt: skip
+DISPLAY = [
+    Shared("format", Annotated[str | None, typer.Option(
+        "--format", metavar="FORMAT",
+        help="table, tsv, csv, json, raw, markdown, svg. Default: table on a terminal, tsv in a pipe.")]),
+    Shared("output", Annotated[str | None, typer.Option(
+        "-o", "--output", metavar="FILE", help="Write to a file; its ending chooses the format.")]),
+    Shared("digits", Annotated[int | None, typer.Option(
+        "--digits", metavar="N", min=1, max=17, help="Decimals shown to people (default 6).")]),
+    Shared("whole", Annotated[bool, typer.Option("--all", help="Show all rows of long tables.")], False),
+    Shared("color", Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")], "auto"),
+    Shared("quiet", Annotated[bool, typer.Option("--quiet", "-q", help="No notes on standard error.")], False),
+    Shared("debug", Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug.")], False),
+]  # fmt: skip
+
+
+def takes(*groups: list[Shared]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of these groups: it gets them as one `Request`, its own by name."""
+    shared = [option for group in groups for option in group]
+
+    def decorate(body: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(body, eval_str=True).parameters.values())[1:]
+
+        def run(**given: Any) -> None:
+            body(Request(**{o.name: given.pop(o.name) for o in shared}), **given)
+
+        kind = inspect.Parameter.KEYWORD_ONLY
+        common = [inspect.Parameter(o.name, kind, default=o.default, annotation=o.annotation) for o in shared]
+        parameters = [p.replace(kind=kind) for p in own]
+        run.__signature__ = inspect.Signature([*common[:2], *parameters, *common[2:]])  # type: ignore[attr-defined]
+        run.__doc__ = body.__doc__
+        run.__name__ = body.__module__.rpartition(".")[2]
+        run.__annotations__ = {p.name: p.annotation for p in [*common, *parameters]}
+        return run
+
+    return decorate
+
+
+def one_of(option: str, given: str, known: Sequence[str]) -> None:
+    """Raise ProblemError unless the value of an option is a known one."""
+    if given not in known:
+        raise ProblemError(Problem("usage", f"{option} is one of {', '.join(known)}, not {given}"))
+
+
+def required(option: str, given: list[str] | None, example: str) -> list[str]:
+    """The value of an option that the command cannot do without."""
+    if not given:
+        raise ProblemError(Problem("usage", f"{option} is missing", hint=f"write {option} {example}"))
+    return given

@@ -1,0 +1,254 @@
+"""A request: what was asked on the command line, resolved to a function, a point and a way to answer."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adcli.cli import state
+from adcli.cli.terminal import SHOWN, is_terminal, only_ascii, say, stdin_has_program, wants_color, width
+from adcli.errors import Problem, ProblemError, did_you_mean, layout
+from adcli.files import decode, read_text, reason, write_whole
+
+if TYPE_CHECKING:
+    from adcli.engines.notes import Note
+    from adcli.function import Function, Result
+    from adcli.report.document import Document, View
+
+COLORS = ("auto", "always", "never")
+
+
+@dataclass
+class Request:
+    """The shared options, as given. `function` and `point` are made when first asked for."""
+
+    exprs: list[str] | None = None
+    file: str | None = None
+    at: list[str] | None = None
+    strict: bool = False
+    wrt: list[str] | None = None
+    of: list[str] | None = None
+    format: str | None = None
+    output: str | None = None
+    digits: int | None = None
+    whole: bool = False
+    color: str = "auto"
+    quiet: bool = False
+    debug: bool = False
+
+    def __post_init__(self) -> None:
+        if self.color not in COLORS:
+            raise ProblemError(Problem("usage", f"--color is one of {', '.join(COLORS)}, not {self.color}"))
+        if self.format is not None:
+            known_format(self.format)
+
+    # The program and the point
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The program's texts: EXPR, -f, standard input, or the last ones."""
+        given = [read_text(self.file)] if self.file is not None else []
+        for text in self.exprs or []:
+            given.append(read_stdin() if text == "-" else text)
+        if given:
+            return given
+        if stdin_has_program():
+            return [read_stdin()]
+        return self.last.texts
+
+    @cached_property
+    def falls_back(self) -> bool:
+        """Whether no program was given."""
+        return not self.exprs and self.file is None and not stdin_has_program()
+
+    @cached_property
+    def last(self) -> state.Last:
+        """The program to fall back on, said on standard error."""
+        last = state.recall()
+        found = state.TEXTBOOK if last is None else last
+        if not self.quiet:
+            point = {**found.at, **self.given}
+            from adcli.numbers.text import write
+
+            at = ",".join(f"{name}={write(value)}" for name, value in list(point.items())[:8])
+            source = "the textbook example" if last is None else "the last program"
+            text = " ; ".join(" ".join(part.split()) for part in found.texts)
+            text = text if len(text) <= 60 else text[:59] + "…"
+            say(f"using {source}: {text}" + (f" --at {at}{',…' if len(point) > 8 else ''}" if at else ""))
+        return found
+
+    @cached_property
+    def given(self) -> dict[str, float]:
+        """The values of --at."""
+        return bindings(self.at or [])
+
+    @cached_property
+    def function(self) -> Function:
+        from adcli.function import Function
+
+        texts = self.texts
+        if not any(text.strip() for text in texts):
+            raise ProblemError(Problem("syntax", "the program is empty", hint="write an expression, such as x^2"))
+        return Function(*texts)
+
+    @cached_property
+    def point(self) -> dict[str, float]:
+        """The point: --at, over the last one where the last program is used."""
+        if not self.falls_back:
+            return self.given
+        return {**self.last.at, **self.given}
+
+    @property
+    def variables(self) -> list[str] | None:
+        return names_of(self.wrt)
+
+    @property
+    def outputs(self) -> list[str] | None:
+        return names_of(self.of)
+
+    # The answer
+
+    def answer(self, document: Document, result: Result) -> None:
+        """Print a result; its notes go to standard error, and with --strict they are problems."""
+        if self.strict:
+            self.refuse(result)
+        self.print(document)
+        if not self.quiet:
+            tell(result.notes)
+        state.remember(state.Last(list(self.texts), result.at))
+
+    def refuse(self, result: Result) -> None:
+        """Raise what --strict does not accept."""
+        if result.notes:
+            raise ProblemError(*(note.problem() for note in result.notes))
+        columns = [getattr(result, name, []) for name in ("jvp", "vjp", "jacobian")]
+        rows = [row for column in columns for row in (column if column and isinstance(column[0], list) else [column])]
+        for x in (*result.values, *(x for row in rows for x in row)):
+            if x - x != 0:
+                raise ProblemError(Problem("domain", f"a result is {x}", source=result.program))
+
+    def print(self, document: Document, piped: str = "tsv") -> None:
+        """The document in its format, on standard output or in the file of -o.
+
+        Without --format a terminal gets the table, a file what its ending means, and all else `piped`.
+        """
+        from adcli import render
+
+        name = self.format or (render.format_of(self.output) if self.output else None)
+        name = name or ("table" if is_terminal(sys.stdout) and self.output is None else piped)
+        module = render.load(name)
+        pieces = module.render(document, self.view(module.PLAIN))
+        if self.output is not None:
+            write_file(self.output, pieces)
+            return
+        if sys.stdout is None:
+            raise ProblemError(Problem("file", "standard output is closed", hint="write -o FILE"))
+        write_out(pieces)
+
+    def view(self, plain: bool) -> View:
+        from adcli.report.document import View
+
+        digits = 6 if self.digits is None else self.digits
+        if plain:
+            return View(digits)
+        if self.output is not None:
+            return View(digits, whole=True, color=self.color == "always")
+        color = wants_color(self.color, sys.stdout)
+        return View(digits, ascii=only_ascii(sys.stdout), whole=self.whole, width=width(), color=color)
+
+
+def known_format(name: str) -> None:
+    from adcli.render import formats
+
+    if name not in formats():
+        hint = did_you_mean(name, formats()) or f"the formats are {', '.join(formats())}"
+        raise ProblemError(Problem("usage", f"there is no format {name}", hint=hint))
+
+
+def names_of(given: list[str] | None) -> list[str] | None:
+    """Names from repeated, comma-separated options; the commas of A[1,2] separate nothing."""
+    if given is None:
+        return None
+    return [name.strip() for text in given for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
+
+
+def bindings(texts: Sequence[str]) -> dict[str, float]:
+    """The values of repeated NAME=VALUE options. Raises ProblemError for a name given twice."""
+    point: dict[str, float] = {}
+    for text in texts:
+        if text.startswith("@"):
+            import json
+
+            from adcli.parse.point import point_of_json
+
+            try:
+                found = point_of_json(json.loads(read_text(text[1:])), text[1:])
+            except ValueError as wrong:
+                raise ProblemError(Problem("point", f"{text[1:]} is no JSON: {wrong}")) from None
+            repeated = [name for name in found if name in point]
+            if repeated:
+                raise ProblemError(Problem("point", f"{repeated[0]} is given twice"))
+            point |= found
+            continue
+        from adcli.parse.point import parse_point
+
+        for binding in parse_point(text):
+            if binding.name in point:
+                raise ProblemError(Problem("point", f"{binding.name} is given twice", binding.span, source=text))
+            point[binding.name] = binding.value
+    return point
+
+
+def read_stdin() -> str:
+    """All of standard input. Raises ProblemError where there is nothing."""
+    if sys.stdin is None:
+        raise ProblemError(Problem("file", "standard input is closed", hint="write the program as an argument"))
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as fault:
+        raise ProblemError(Problem("file", f"cannot read standard input: {reason(fault)}")) from None
+    text = decode(data, "standard input")
+    if not text.strip():
+        raise ProblemError(
+            Problem("usage", "standard input is empty", hint="write the program as an argument, or use < /dev/null")
+        )
+    return text
+
+
+def write_out(pieces: Iterator[str]) -> None:
+    """Pieces of text on standard output, whatever its encoding can hold."""
+    out = sys.stdout
+    reconfigure = getattr(out, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    for piece in pieces:
+        out.write(piece)
+    out.flush()
+
+
+def write_file(path: str, pieces: Iterator[str]) -> None:
+    """A file, whole or not at all; a device or a pipe is written to as it is."""
+    target = Path(path)
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("w", encoding="utf-8") as stream:
+                stream.writelines(pieces)
+        else:
+            write_whole(target.resolve(), "".join(pieces))
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        raise ProblemError(Problem("file", f"cannot write {path}: {reason(fault)}")) from None
+
+
+def tell(notes: Sequence[Note]) -> None:
+    """Notes on standard error, in the layout of problems."""
+    for note in notes[:SHOWN]:
+        say(layout(note.problem(), "note"))
+    if len(notes) > SHOWN:
+        say(f"and {len(notes) - SHOWN} more notes: --format json lists them")

@@ -1,0 +1,34 @@
+"""JSON, one object. Non-finite numbers are the strings "inf", "-inf" and "nan"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from adcli.numbers.text import write
+from adcli.report.document import Document, View
+
+SUFFIXES = (".json",)
+PLAIN = True
+
+
+def render(document: Document, view: View) -> Iterator[str]:
+    """The whole document; `json.dumps` alone would write NaN and Infinity, which is no JSON."""
+    data = document.data()
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(spelled(data), ensure_ascii=False, allow_nan=False)
+    yield text.encode("utf-8", "backslashreplace").decode() + "\n"
+
+
+def spelled(data: Any) -> Any:
+    """The same data with non-finite numbers as strings. Its depth is that of the schema."""
+    if isinstance(data, float):
+        return data if data - data == 0 else write(data)
+    if isinstance(data, dict):
+        return {key: spelled(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [spelled(value) for value in data]
+    return data

@@ -1,0 +1,56 @@
+"""Markdown with tables, as GitHub renders it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from adcli.report.document import Document, Table, View
+
+SUFFIXES = (".md", ".markdown")
+PLAIN = False
+
+# Everything that Markdown or HTML would read as its own.
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@])")
+
+
+def escaped(text: str) -> str:
+    """Text that shows as it is. Digits and lone dashes of numbers need nothing."""
+    if re.fullmatch(r"-?[0-9.e-]*", text):
+        return text
+    return SPECIAL.sub(lambda m: f"&#{ord(m[1])};" if m[1] in "<>&|:@" else f"\\{m[1]}", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """A formula: set as code, whatever it holds."""
+    text = " ".join(text.split()).replace("|", "\\|")
+    if not text:
+        return ""
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def render(document: Document, view: View) -> Iterator[str]:
+    """Each table under its title."""
+    first = True
+    for block in document.blocks(view):
+        if not first:
+            yield "\n"
+        first = False
+        if not isinstance(block, Table):
+            yield f"{escaped(block.text)}\n"
+            continue
+        if block.title:
+            yield f"### {escaped(block.title)}\n\n"
+        yield f"| {' | '.join(escaped(column.title) for column in block.columns)} |\n"
+        yield f"| {' | '.join('---:' if column.number else '---' for column in block.columns)} |\n"
+        for group in block.groups:
+            for line in group.lines:
+                cells = [
+                    escaped(cell) if column.number or column.role == "name" else code(cell.strip())
+                    for column, cell in zip(block.columns, line, strict=True)
+                ]
+                yield f"| {' | '.join(cells)} |\n"
+        for text in block.foot:
+            yield f"\n{escaped(text)}\n"

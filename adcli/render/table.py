@@ -1,0 +1,260 @@
+"""Tables for a terminal, drawn by Rich.
+
+A table fits the terminal without wrapping or cutting a number: columns that only repeat go first, the
+numbers put in move under their formula, formulas are shortened, and wide matrices come in panels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from typing import NamedTuple
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from adcli.errors import printable
+from adcli.report.document import Block, Column, Document, Group, Table, View
+
+SUFFIXES = (".txt",)
+PLAIN = False
+
+# One accent a role, from the terminal's own sixteen colours, so that light and dark both work.
+STYLES = {
+    "name": "bold", "primal": "cyan", "tangent": "green", "adjoint": "magenta", "partial": "bold magenta",
+    "seed": "dim", "source": "dim", "title": "bold", "foot": "dim",
+}  # fmt: skip
+GAP = 2
+MOST, HEAD = 60, 20  # a table of more groups than MOST shows HEAD of them at either end
+UNLIMITED = 100_000
+DASHES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+
+
+class Line(NamedTuple):
+    """One line of a table as it is drawn."""
+
+    cells: list[str]
+    dim: bool = False
+
+
+def render(document: Document, view: View) -> Iterator[str]:
+    """Each block; an empty line before and after a table."""
+    buffer = StringIO()
+    console = make_console(view, buffer)
+    before: Block | None = None
+    for block in document.blocks(view):
+        if before is not None and (isinstance(block, Table) or isinstance(before, Table)):
+            console.print()
+        draw(console, block, view)
+        before = block
+        yield trimmed(buffer.getvalue())
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def trimmed(text: str) -> str:
+    """The drawing without the blanks that Rich ends its lines with."""
+    return "\n".join(line.rstrip(" ") for line in text.split("\n"))
+
+
+def make_console(view: View, file: StringIO) -> Console:
+    """A console that reads no mark-up, decides nothing by itself and emits colour only if told to."""
+    return Console(
+        file=file,
+        width=view.width or UNLIMITED,
+        force_terminal=view.color,
+        color_system="standard" if view.color else None,
+        no_color=not view.color,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=False,
+        legacy_windows=False,
+        force_jupyter=False,
+        force_interactive=False,
+    )
+
+
+def draw(console: Console, block: Block, view: View) -> None:
+    """A paragraph or a table."""
+    if not isinstance(block, Table):
+        console.print(RichText(printable(block.text), style=STYLES.get(block.role, "")))
+        return
+    if block.title:
+        console.print(RichText(printable(block.title), style=STYLES["title"], overflow="fold"))
+    columns, lines = fitted(block.columns, visible(block.groups, len(block.columns), view), view)
+    for part in panels(columns, lines, view):
+        console.print(drawn(*part, view))
+    for text in block.foot:
+        console.print(RichText(printable(text), style=STYLES["foot"]))
+
+
+def visible(groups: Sequence[Group], width: int, view: View) -> list[Line]:
+    """The lines shown: all, or on a terminal the head and the tail of a long table."""
+    lines: list[Line] = []
+    if view.width is None or view.whole or len(groups) <= MOST:
+        parts = [list(groups)]
+    else:
+        parts = [[groups[i] for i in range(HEAD)], [groups[i] for i in range(len(groups) - HEAD, len(groups))]]
+    for number, part in enumerate(parts):
+        if number:
+            more = f"{view.ellipsis} {len(groups) - 2 * HEAD:,} more: --all or --format tsv"
+            lines.append(Line([more, *[""] * (width - 1)], True))
+        for group in part:
+            lines += group_lines(group, view)
+    return lines
+
+
+def group_lines(group: Group, view: View) -> list[Line]:
+    """The lines of one group; of very many, those at either end."""
+    shown = [Line([printable(cell) for cell in cells], group.dim) for cells in group.lines]
+    if view.width is None or view.whole or len(shown) <= MOST:
+        return shown
+    more = ["", f"{view.ellipsis} {len(shown) - 2 * HEAD:,} more: --all or --format json"]
+    cells = (more + [""] * len(shown[0].cells))[: len(shown[0].cells)]
+    return [*shown[:HEAD], Line(cells, True), *shown[-HEAD:]]
+
+
+def aligned(texts: list[str]) -> list[str]:
+    """Numbers padded so that their decimal points stand under each other."""
+    numeric = [is_number(text) for text in texts]
+    heads = [point(text) for text in texts]
+    head = max((h for h, n in zip(heads, numeric, strict=True) if n), default=0)
+    padded = [" " * (head - h) + text if n else text for text, h, n in zip(texts, heads, numeric, strict=True)]
+    width = max(map(cell_len, padded), default=0)
+    return [
+        text + " " * (width - cell_len(text)) if n else " " * (width - cell_len(text)) + text
+        for text, n in zip(padded, numeric, strict=True)
+    ]
+
+
+def is_number(text: str) -> bool:
+    return text.lstrip("-≈~")[:1].isdigit() or text.lstrip("-≈~") in ("inf", "nan")
+
+
+def point(text: str) -> int:
+    """How far the decimal point is from the left (the end, where there is none)."""
+    place = text.find(".")
+    if place < 0:
+        place = text.find("e") if text[:1] not in ("i", "n", "t", "f") and "e" in text else len(text)
+    return place
+
+
+def fitted(columns: list[Column], lines: list[Line], view: View) -> tuple[list[Column], list[Line]]:
+    """Columns and lines within the terminal's width."""
+    columns = list(columns)
+    for i, column in enumerate(columns):
+        if column.number:
+            for line, text in zip(lines, aligned([line.cells[i] for line in lines]), strict=True):
+                line.cells[i] = text
+    # A column with nothing in it is not shown.
+    for i in reversed(range(1, len(columns))):
+        if all(not line.cells[i].strip() for line in lines):
+            columns, lines = without(i, columns, lines)
+    if view.width is None:
+        return columns, lines
+    for i in reversed(range(len(columns))):
+        if columns[i].narrow == "drop" and total(columns, lines) > view.width:
+            columns, lines = without(i, columns, lines)
+    for i in reversed(range(1, len(columns))):
+        if columns[i].narrow == "stack" and total(columns, lines) > view.width:
+            room = view.width - total(*without(i, columns, lines)) + width_of(i - 1, columns, lines)
+            columns, lines = stacked(i, columns, lines, max(room, width_of(i - 1, columns, lines)), view)
+    for i in range(len(columns)):
+        over = total(columns, lines) - view.width
+        if columns[i].narrow == "cut" and over > 0:
+            room = max(8, width_of(i, columns, lines) - over)
+            for line in lines:
+                line.cells[i] = shortened(line.cells[i], room, view)
+    return columns, lines
+
+
+def width_of(i: int, columns: list[Column], lines: list[Line]) -> int:
+    return max([cell_len(columns[i].title), *(cell_len(line.cells[i]) for line in lines if not is_more(line))])
+
+
+def is_more(line: Line) -> bool:
+    """The line that stands for those left out; it may run across all columns."""
+    return line.dim and " more: --" in line.cells[0]
+
+
+def total(columns: list[Column], lines: list[Line]) -> int:
+    return sum(width_of(i, columns, lines) for i in range(len(columns))) + GAP * (len(columns) - 1)
+
+
+def without(i: int, columns: list[Column], lines: list[Line]) -> tuple[list[Column], list[Line]]:
+    return columns[:i] + columns[i + 1 :], [Line(line.cells[:i] + line.cells[i + 1 :], line.dim) for line in lines]
+
+
+def stacked(i: int, columns: list[Column], lines: list[Line], room: int, view: View) -> tuple[list[Column], list[Line]]:
+    """Column i joined to the column before it as '= ...': behind it, under it, or not at all where
+    `room` is too small for it."""
+    found: list[Line] = []
+    for line in lines:
+        before, text = line.cells[i - 1], line.cells[i]
+        above = line.cells[:i] + line.cells[i + 1 :]
+        inline = f"{before} = {text}"
+        if not text or text == before or cell_len(text) + 2 > room:
+            found.append(Line(above, line.dim))
+        elif cell_len(inline) <= room:
+            above[i - 1] = inline
+            found.append(Line(above, line.dim))
+        else:
+            # The results go with the lower line, the names stay with the upper one.
+            kept = [column.number for column in columns[:i] + columns[i + 1 :]]
+            below = [cell if number else "" for cell, number in zip(above, kept, strict=True)]
+            below[i - 1] = f"= {text}"
+            above = ["" if number else cell for cell, number in zip(above, kept, strict=True)]
+            found += [Line(above, line.dim), Line(below, line.dim)]
+    return columns[:i] + columns[i + 1 :], found
+
+
+def shortened(text: str, room: int, view: View) -> str:
+    """Text of at most `room` columns; what is left out is said by an ellipsis."""
+    if cell_len(text) <= room:
+        return text
+    kept = ""
+    for character in text:
+        if cell_len(kept + character) > room - len(view.ellipsis):
+            break
+        kept += character
+    return kept + view.ellipsis
+
+
+def panels(columns: list[Column], lines: list[Line], view: View) -> Iterator[tuple[list[Column], list[Line]]]:
+    """The table, or where its numbers do not fit beside each other, several with the same first columns."""
+    if view.width is None or total(columns, lines) <= view.width:
+        yield columns, lines
+        return
+    fixed = [i for i, column in enumerate(columns) if not column.number]
+    left = [i for i, column in enumerate(columns) if column.number]
+    while left:
+        chosen = list(fixed)
+        while left and (len(chosen) == len(fixed) or total(*picked([*chosen, left[0]], columns, lines)) <= view.width):
+            chosen.append(left.pop(0))
+        yield picked(chosen, columns, lines)
+
+
+def picked(chosen: list[int], columns: list[Column], lines: list[Line]) -> tuple[list[Column], list[Line]]:
+    return [columns[i] for i in chosen], [Line([line.cells[i] for i in chosen], line.dim) for line in lines]
+
+
+def drawn(columns: list[Column], lines: list[Line], view: View) -> RichTable:
+    """The Rich table: every cell a Text, so that no user's text is read as mark-up."""
+    table = RichTable(
+        box=DASHES if view.ascii else box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0),
+        header_style="", expand=False,
+    )  # fmt: skip
+    for i, column in enumerate(columns):
+        room = width_of(i, columns, lines)
+        side: JustifyMethod = "right" if column.number else "left"
+        table.add_column(RichText(column.title, "dim"), justify=side, no_wrap=True, min_width=room, max_width=room)
+    for line in lines:
+        cells = []
+        for column, text in zip(columns, line.cells, strict=True):
+            cells.append(RichText(text, style="dim" if line.dim else STYLES.get(column.role, ""), no_wrap=True))
+        table.add_row(*cells)
+    return table

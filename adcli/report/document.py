@@ -1,0 +1,154 @@
+"""A document: what a command found, before it has a format.
+
+A report gives four views of itself, each made only when a format asks for it:
+`blocks` for people, `data` for JSON, `records` for TSV and CSV, `numbers` for bare output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, overload
+
+from adcli.numbers.text import write
+
+
+@dataclass(frozen=True)
+class View:
+    """How people want to see it.
+
+    digits   decimals of displayed numbers
+    ascii    nothing but ASCII
+    whole    all rows of long tables
+    width    columns of the terminal, None for no limit
+    color    whether to colour
+    """
+
+    digits: int = 6
+    ascii: bool = False
+    whole: bool = False
+    width: int | None = None
+    color: bool = False
+
+    def number(self, x: float) -> str:
+        from adcli.report.number import display  # the machine formats have no use for it
+
+        return display(x, self.digits)
+
+    def bar(self, name: str) -> str:
+        """The adjoint of a name: v3 with a bar."""
+        return f"{name}bar" if self.ascii else f"{name[0]}\u0304{name[1:]}"
+
+    def dot(self, name: str) -> str:
+        """The tangent of a name: v3 with a dot."""
+        return f"{name}dot" if self.ascii else f"{name[0]}\u0307{name[1:]}"
+
+    def partial(self, output: str, variable: str) -> str:
+        return f"d{output}/d{variable}" if self.ascii else f"∂{output}/∂{variable}"
+
+    @property
+    def ellipsis(self) -> str:
+        return "..." if self.ascii else "…"
+
+    @property
+    def about(self) -> str:
+        return "~" if self.ascii else "≈"
+
+
+class Column(NamedTuple):
+    """One column of a table.
+
+    role    primal, tangent, adjoint, partial, seed, name, rule or empty: what a format colours by
+    number  aligned at the decimal point, never cut
+    narrow  what may happen where there is no room: '' nothing, 'drop' it goes first, 'stack' it goes
+            under the column before it, 'cut' its text is shortened
+    """
+
+    title: str
+    role: str = ""
+    number: bool = False
+    narrow: str = ""
+
+
+class Group(NamedTuple):
+    """The lines that belong together in a table (one node with all its contributions)."""
+
+    lines: list[list[str]]
+    dim: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table. `groups` may be lazy: long ones are not made where they are not shown."""
+
+    title: str
+    columns: list[Column]
+    groups: Sequence[Group]
+    foot: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+    role: str = ""
+
+
+Block = Table | Text
+Records = tuple[list[str], Iterable[list[str]]]
+
+
+class Lazy(Sequence[Group]):
+    """Groups made one at a time when they are looked at."""
+
+    def __init__(self, length: int, make: Callable[[int], Group]):
+        self._length = length
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Group: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Group]: ...
+    def __getitem__(self, index: int | slice) -> Group | list[Group]:
+        if isinstance(index, slice):
+            return [self._make(i) for i in range(*index.indices(self._length))]
+        if not -self._length <= index < self._length:
+            raise IndexError(index)
+        return self._make(index % self._length)
+
+    def __iter__(self) -> Iterator[Group]:
+        return map(self._make, range(self._length))
+
+
+class Document:
+    """Base of the reports."""
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        """Titled tables and paragraphs, for people."""
+        raise NotImplementedError
+
+    def data(self) -> dict[str, Any]:
+        """What JSON carries. Floats may be non-finite: the format writes them as strings."""
+        raise NotImplementedError
+
+    def records(self) -> Records:
+        """Header and rows at full precision, for TSV and CSV."""
+        raise NotImplementedError
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        """The bare results, a line each."""
+        raise NotImplementedError
+
+
+def texts(values: Iterable[float]) -> list[str]:
+    """Numbers at full precision."""
+    return [write(x) for x in values]
+
+
+def lines(rows: Iterable[list[str]]) -> list[Group]:
+    """Groups of one line each."""
+    return [Group([row]) for row in rows]

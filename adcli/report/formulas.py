@@ -1,0 +1,106 @@
+"""Formulas of a trace in node names, and the same with numbers put in.
+
+Both are read off the row's own partials, traced on symbols whose leaves are the nodes' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from adcli.engines.linearise import evaluate
+from adcli.function import Trace
+from adcli.numbers.real import REAL
+from adcli.ops import CONSTANTS
+from adcli.report.document import View
+from adcli.tape.show import show_node
+from adcli.tape.symbol import Symbol, Symbols
+from adcli.tape.tape import Builder
+
+LONG_CONSTANT = 20
+
+
+class Formula:
+    """One formula under construction: symbols, and what number each leaf stands for."""
+
+    def __init__(self) -> None:
+        self.space = Symbols(Builder(), self.decide)
+        self.numbers: dict[str, Any] = {}
+        self.bracketed: set[str] = set()
+
+    def leaf(self, name: str, number: Any) -> Symbol:
+        """A leaf that prints as `name`."""
+        self.numbers[name] = number
+        return self.space.input(name)
+
+    def decide(self, node: int) -> bool:
+        """Whether a condition holds at the point: the rule shown is that of the branch taken."""
+        tape = self.space.builder.tape
+        return bool(evaluate(REAL, tape, [self.numbers[name] for name in tape.variables])[node])
+
+    def text(self, symbol: Any) -> str:
+        """The formula in names."""
+        return show_node(self.space.builder.tape, self.space.lift(symbol).node)
+
+    def text_with_numbers(self, symbol: Any, number: Callable[[Any], str]) -> str:
+        """The formula with the leaves' numbers put in."""
+        tape = self.space.builder.tape
+        known = {node: number(self.numbers[name]) for name, node in zip(tape.variables, tape.inputs, strict=True)}
+        return show_node(tape, self.space.lift(symbol).node, known.get)
+
+
+class Formulas:
+    """The formulas of one trace."""
+
+    def __init__(self, trace: Trace, view: View):
+        self.trace = trace
+        self.view = view
+        self.constants: dict[int, str] = {}  # long constants: node -> c1, c2, ...
+        tape = trace.tape
+        for k in trace.constants:
+            if tape.first[k] >= 0 and len(show_node(tape, k)) > LONG_CONSTANT:
+                self.constants[k] = f"c{len(self.constants) + 1}"
+
+    def argument(self, formula: Formula, node: int) -> Symbol:
+        """An argument as a symbol: a node by its name, a constant as it was written."""
+        trace = self.trace
+        tape = trace.tape
+        name = trace.names.get(node) or self.constants.get(node)
+        if name is None:
+            literal = tape.literals.get(node)
+            if literal is not None:
+                if literal in CONSTANTS:
+                    return formula.leaf(literal, REAL.literal(literal))
+                return formula.space.literal(literal)
+            name = f"({show_node(tape, node)})"
+        return formula.leaf(name, trace.linear.values[node])
+
+    def value(self, k: int) -> tuple[str, str]:
+        """(the formula of node k in node names, the same with numbers)."""
+        trace = self.trace
+        formula = Formula()
+        args = [self.argument(formula, a) for a in trace.tape.arguments(k)]
+        node = formula.space.builder.apply(trace.tape.rows[k], *(s.node for s in args))
+        symbol = Symbol(formula.space, node)
+        return formula.text(symbol), formula.text_with_numbers(symbol, self.view.number)
+
+    def partial(self, formula: Formula, k: int, i: int) -> Any:
+        """The symbolic partial of node k in its i-th argument."""
+        trace = self.trace
+        row = trace.tape.rows[k]
+        args = [self.argument(formula, a) for a in trace.tape.arguments(k)]
+        result = formula.leaf(trace.names[k], trace.linear.values[k])
+        assert row.partials is not None
+        return row.partials(formula.space, result, *args)[i]
+
+    def edge(self, k: int, i: int) -> str:
+        """The partial of node k in its i-th argument, in node names."""
+        formula = Formula()
+        return formula.text(self.partial(formula, k, i))
+
+    def term(self, k: int, i: int, weight: str, number: float) -> tuple[str, str]:
+        """(weight times partial in names, the same with numbers): one term of a tangent or an adjoint."""
+        formula = Formula()
+        factor = formula.leaf(weight, number)
+        symbol = factor * self.partial(formula, k, i)
+        return formula.text(symbol), formula.text_with_numbers(symbol, self.view.number)

@@ -1,0 +1,221 @@
+"""Reports of eval, grad, jacobian, jvp and vjp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from adcli.function import Jacobian, Jvp, Result, Vjp
+from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
+
+R = TypeVar("R", bound=Result)
+WIDEST = 40  # variables up to which a Jacobian is drawn as a matrix
+
+
+class Report(Document, Generic[R]):
+    """Of one result."""
+
+    def __init__(self, result: R):
+        self.result = result
+
+    def data(self) -> dict[str, Any]:
+        result = self.result
+        return {
+            "program": result.program,
+            "outputs": result.outputs,
+            "variables": result.variables,
+            "at": result.at,
+            "values": result.values,
+            **self.derivatives(),
+            "notes": note_data(result),
+        }
+
+    def derivatives(self) -> dict[str, Any]:
+        """The keys that this command adds to JSON."""
+        return {}
+
+
+def note_data(result: Result) -> list[dict[str, Any]]:
+    """Notes as JSON carries them."""
+    return [
+        {"kind": n.kind, "node": n.name, "message": n.message, "span": list(n.span) if n.span else None}
+        for n in result.notes
+    ]
+
+
+def title_at(what: str, at: Mapping[str, float], view: View) -> str:
+    """'Gradient at x1 = 2, x2 = 5', with no more than eight values."""
+    given = [f"{name} = {view.number(value)}" for name, value in list(at.items())[:8]]
+    if len(at) > 8:
+        given.append(view.ellipsis)
+    return f"{what} at {', '.join(given)}" if given else what
+
+
+def value_text(result: Result, view: View) -> Iterator[Text]:
+    """The values of a few outputs, in words."""
+    for name, value in list(zip(result.outputs, result.values, strict=True))[:8]:
+        yield Text(f"{name} = {view.number(value)}", "primal")
+
+
+def partials(title: str, result: Jacobian, view: View) -> Table:
+    """One partial a row."""
+    columns = [Column("partial", "name", narrow="cut"), Column("value", "partial", number=True)]
+    pairs = [(i, j) for i in range(len(result.outputs)) for j in range(len(result.variables))]
+
+    def group(k: int) -> Group:
+        i, j = pairs[k]
+        name = view.partial(result.outputs[i], result.variables[j])
+        return Group([[name, view.number(result.jacobian[i][j])]])
+
+    return Table(title, columns, Lazy(len(pairs), group))
+
+
+class ValueReport(Report[Result]):
+    """eval: the value of every output."""
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        result = self.result
+        columns = [Column("output", "name", narrow="cut"), Column("value", "primal", number=True)]
+        rows = ([name, view.number(x)] for name, x in zip(result.outputs, result.values, strict=True))
+        yield Table(title_at("Value", result.at, view), columns, lines(rows))
+
+    def records(self) -> Records:
+        return ["output", "value"], map(list, zip(self.result.outputs, texts(self.result.values), strict=True))
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return ([text] for text in texts(self.result.values))
+
+
+class GradientReport(Report[Jacobian]):
+    """grad: one partial a row."""
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        result = self.result
+        yield from value_text(result, view)
+        if not result.variables:
+            yield Text("there is no variable to differentiate in")
+            return
+        one = len(result.outputs) == 1
+        yield partials(title_at("Gradient" if one else "Gradients", result.at, view), result, view)
+
+    def derivatives(self) -> dict[str, Any]:
+        result = self.result
+        found: dict[str, Any] = {"jacobian": result.jacobian, "mode": result.mode}
+        if len(result.outputs) == 1:
+            found["gradient"] = result.gradient
+        return found
+
+    def records(self) -> Records:
+        result = self.result
+        return ["output", "variable", "partial"], (
+            [output, variable, text]
+            for output, row in zip(result.outputs, result.jacobian, strict=True)
+            for variable, text in zip(result.variables, texts(row), strict=True)
+        )
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return map(texts, self.result.jacobian)
+
+
+class JacobianReport(Report[Jacobian]):
+    """jacobian: outputs down, variables across, and the sweeps that made it."""
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        yield from value_text(self.result, view)
+        yield from self.matrix(view)
+        yield Text(f"mode {self.result.why}")
+
+    def matrix(self, view: View) -> Iterator[Block]:
+        """The Jacobian with the seed that gave each row or column."""
+        result = self.result
+        title = title_at("Jacobian", result.at, view)
+        if not result.variables:
+            yield Text("there is no variable to differentiate in")
+            return
+        if len(result.variables) > WIDEST:
+            yield partials(title, result, view)
+            return
+        reverse = result.mode == "reverse"
+        columns = [Column("", "name"), *(Column(v, "partial", number=True) for v in result.variables)]
+        groups = [
+            Group([[output, *(view.number(x) for x in row)]])
+            for output, row in zip(result.outputs, result.jacobian, strict=True)
+        ]
+        if reverse:
+            columns.insert(1, Column("seed", "seed"))
+            for output, group in zip(result.outputs, groups, strict=True):
+                group.lines[0].insert(1, f"{view.bar(output)} = 1")
+            foot = ["each row is one reverse sweep, from the seed beside it"]
+        else:
+            groups.insert(0, Group([["seed", *(f"{view.dot(v)} = 1" for v in result.variables)]]))
+            foot = ["each column is one forward sweep, from the seed above it"]
+        yield Table(title, columns, groups, foot)
+
+    def derivatives(self) -> dict[str, Any]:
+        return {"jacobian": self.result.jacobian, "mode": self.result.mode}
+
+    def records(self) -> Records:
+        result = self.result
+        rows = zip(result.outputs, result.jacobian, strict=True)
+        return ["output", *result.variables], ([output, *texts(row)] for output, row in rows)
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return map(texts, self.result.jacobian)
+
+
+def direction_text(direction: Mapping[str, float], view: View, mark: Any) -> str:
+    """'ẋ1 = 1, ẋ2 = 0' for at most eight names."""
+    shown = [f"{mark(name)} = {view.number(x)}" for name, x in list(direction.items())[:8]]
+    return ", ".join([*shown, view.ellipsis] if len(direction) > 8 else shown)
+
+
+class JvpReport(Report[Jvp]):
+    """jvp: the tangent of every output."""
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        result = self.result
+        columns = [
+            Column("output", "name", narrow="cut"), Column("value", "primal", number=True),
+            Column("tangent", "tangent", number=True),
+        ]  # fmt: skip
+        rows = zip(result.outputs, result.values, result.jvp, strict=True)
+        yield Table(
+            title_at("Jacobian times tangent", result.at, view), columns,
+            lines([name, view.number(x), view.number(t)] for name, x, t in rows),
+            [f"one forward sweep, from the seed {direction_text(result.tangent, view, view.dot)}"],
+        )  # fmt: skip
+
+    def derivatives(self) -> dict[str, Any]:
+        return {"tangent": self.result.tangent, "jvp": self.result.jvp}
+
+    def records(self) -> Records:
+        result = self.result
+        rows = zip(result.outputs, texts(result.values), texts(result.jvp), strict=True)
+        return ["output", "value", "tangent"], map(list, rows)
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return ([text] for text in texts(self.result.jvp))
+
+
+class VjpReport(Report[Vjp]):
+    """vjp: the adjoint of every variable."""
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        result = self.result
+        yield from value_text(result, view)
+        columns = [Column("variable", "name", narrow="cut"), Column("adjoint", "adjoint", number=True)]
+        rows = zip(result.variables, result.vjp, strict=True)
+        yield Table(
+            title_at("Cotangent times Jacobian", result.at, view), columns,
+            lines([name, view.number(x)] for name, x in rows),
+            [f"one reverse sweep, from the seed {direction_text(result.cotangent, view, view.bar)}"],
+        )  # fmt: skip
+
+    def derivatives(self) -> dict[str, Any]:
+        return {"cotangent": self.result.cotangent, "vjp": self.result.vjp}
+
+    def records(self) -> Records:
+        return ["variable", "adjoint"], map(list, zip(self.result.variables, texts(self.result.vjp), strict=True))
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return ([text] for text in texts(self.result.vjp))

@@ -1,0 +1,283 @@
+"""The report of a trace: the values, the forward sweeps, the reverse sweeps, the Jacobian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from adcli.function import Trace
+from adcli.numbers.text import write
+from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
+from adcli.report.formulas import Formulas
+from adcli.report.number import sum_texts
+from adcli.report.results import JacobianReport, note_data, title_at
+from adcli.tape.show import show_node
+from adcli.tape.tape import INPUT
+
+SWEEPS = 4  # seeds of each mode whose sweeps are drawn step by step, unless all are asked for
+
+
+class TraceReport(Document):
+    """Every number is read off the trace; the tables only say how it came about."""
+
+    def __init__(self, trace: Trace):
+        self.trace = trace
+
+    # For people
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        trace = self.trace
+        formulas = Formulas(trace, view)
+        yield self.values(view, formulas)
+        if formulas.constants:
+            columns = [Column("constant", "name"), Column("meaning", "rule", narrow="cut"),
+                       Column("value", "primal", number=True)]  # fmt: skip
+            rows = ([name, show_node(trace.tape, k), view.number(trace.linear.values[k])]
+                    for k, name in formulas.constants.items())  # fmt: skip
+            yield Table("Constants", columns, lines(rows))
+        shown = slice(None) if view.whole else slice(SWEEPS)
+        for seed in trace.seeds[shown]:
+            yield self.forward(seed, view, formulas)
+        for output in trace.coseeds[shown]:
+            yield self.reverse(output, view, formulas)
+        for seeds, what, flag in ((trace.seeds, "forward", "--wrt"), (trace.coseeds, "reverse", "--of")):
+            if len(seeds) > SWEEPS and not view.whole:
+                more = len(seeds) - SWEEPS
+                yield Text(f"{more} more {what} sweeps: {flag} {seeds[SWEEPS]} shows one, --all shows all")
+        yield from JacobianReport(trace.result).matrix(view)
+
+    def values(self, view: View, formulas: Formulas) -> Table:
+        """The evaluation trace."""
+        trace = self.trace
+        columns = [
+            Column("node", "name"), Column("formula", "rule", narrow="cut"), Column("with numbers", "", narrow="stack"),
+            Column("value", "primal", number=True), Column("written as", "source", narrow="drop"),
+        ]  # fmt: skip
+
+        def group(i: int) -> Group:
+            if i >= len(trace.nodes):
+                output = trace.outputs[i - len(trace.nodes)]
+                value = trace.linear.values[output.node]
+                return Group([[output.name, self.name(output.node), "", view.number(value), ""]])
+            k = trace.nodes[i]
+            formula, numbers = self.formula(k, formulas)
+            value = view.number(trace.linear.values[k])
+            return Group([[trace.names[k], formula, numbers, value, self.written(k, view)]], not trace.used[k])
+
+        title = title_at("Evaluation", trace.result.at, view)
+        foot = []
+        if not all(trace.used[k] for k in trace.nodes if trace.tape.first[k] >= 0):
+            foot = ["dimmed: in a branch that is not taken here"]
+        return Table(title, columns, Lazy(len(trace.nodes) + len(trace.outputs), group), foot)
+
+    def formula(self, k: int, formulas: Formulas) -> tuple[str, str]:
+        tape = self.trace.tape
+        if tape.rows[k] is INPUT:
+            return self.trace.variables[k], ""
+        return formulas.value(k)
+
+    def name(self, node: int) -> str:
+        """A node by name; a constant as it was written."""
+        return self.trace.names.get(node) or show_node(self.trace.tape, node)
+
+    def written(self, k: int, view: View) -> str:
+        """The name a statement gave the node, or its source text; all places of a shared node."""
+        tape = self.trace.tape
+        if k in tape.names:
+            return f"{tape.names[k]} = {self.name(k)}"
+        spans = tape.spans(k)
+        if not spans or tape.rows[k] is INPUT:
+            return ""
+        text = " ".join(tape.source[spans[0].start : spans[0].end].split())
+        if len(text) > 28:
+            text = text[: 28 - len(view.ellipsis)] + view.ellipsis
+        if len(spans) > 1:
+            places = [self.place(span.start) for span in spans[:3]]
+            text += f"  ({len(spans)} places: {', '.join(places)}{', ' + view.ellipsis if len(spans) > 3 else ''})"
+        return text
+
+    def place(self, position: int) -> str:
+        """line:column of a position, counted from 1."""
+        source = self.trace.tape.source
+        return f"{source.count(chr(10), 0, position) + 1}:{position - source.rfind(chr(10), 0, position)}"
+
+    def forward(self, seed: str, view: View, formulas: Formulas) -> Table:
+        """One forward sweep: the tangent of every node, as rule, with numbers, and as a number."""
+        trace = self.trace
+        tangents = trace.tangents(seed)
+        columns = [
+            Column("tangent", "name"), Column("rule", "rule", narrow="cut"), Column("with numbers", "", narrow="stack"),
+            Column("value", "tangent", number=True),
+        ]  # fmt: skip
+
+        def group(i: int) -> Group:
+            if i >= len(trace.nodes):
+                output = trace.outputs[i - len(trace.nodes)]
+                known = output.node in trace.names
+                value = view.number(tangents[output.node] or 0.0)
+                return Group([[view.dot(output.name), view.dot(trace.names[output.node]) if known else "0", "", value]])
+            k = trace.nodes[i]
+            name = view.dot(trace.names[k])
+            row = trace.tape.rows[k]
+            if row is INPUT:
+                value = view.number(tangents[k] or 0.0)
+                return Group([[name, view.dot(trace.variables[k]), "", value]])
+            if row.condition:
+                return Group([[name, "a condition has no derivative", "", ""]], not trace.used[k])
+            return Group([[name, *self.tangent(k, tangents, view, formulas)]], not trace.used[k])
+
+        title = f"Forward sweep, seed {view.dot(seed)} = 1"
+        return Table(title, columns, Lazy(len(trace.nodes) + len(trace.outputs), group))
+
+    def tangent(self, k: int, tangents: list[Any], view: View, formulas: Formulas) -> tuple[str, str, str]:
+        """(rule, with numbers, value) of one tangent. Printed terms add up to the printed value."""
+        trace = self.trace
+        rules, numbers, terms = [], [], []
+        for i, (a, p) in enumerate(zip(trace.tape.arguments(k), trace.linear.partials[k], strict=True)):
+            if p is None or not trace.tape.varying[a]:
+                continue
+            weight = tangents[a] or 0.0
+            rule, number = formulas.term(k, i, view.dot(trace.names[a]), weight)
+            rules.append(rule)
+            numbers.append(number)
+            terms.append(p * weight if p and weight else 0.0)
+        total = tangents[k] or 0.0
+        shown, value, adds_up = sum_texts(terms, total, view.digits)
+        shown = ["-0" if rule[0] == "-" and text == "0" else text for rule, text in zip(rules, shown, strict=True)]
+        with_numbers = joined(numbers)
+        if len(terms) > 1 and with_numbers != joined(shown):
+            bare = all(number.lstrip("-").replace(".", "", 1).isdigit() for number in numbers)
+            with_numbers = joined(shown) if bare else f"{with_numbers} = {joined(shown)}"
+        if len(terms) == 1:
+            value = view.number(total)
+        return joined(rules) or "0", with_numbers, value if adds_up or len(terms) < 2 else f"{view.about}{value}"
+
+    def reverse(self, output: str, view: View, formulas: Formulas) -> Table:
+        """One reverse sweep: the adjoint of every node with all its contributions, last node first."""
+        trace = self.trace
+        adjoints = trace.adjoints(output)
+        contributions = trace.contributions(output)
+        (seeded,) = (o.node for o in trace.outputs if o.name == output)
+        nodes = [k for k in reversed(trace.nodes) if not trace.tape.rows[k].condition]
+        columns = [
+            Column("adjoint", "name"), Column("contributions", "rule", narrow="cut"),
+            Column("with numbers", "", narrow="stack"), Column("value", "adjoint", number=True),
+        ]  # fmt: skip
+
+        def group(i: int) -> Group:
+            if i == 0:
+                return Group([[view.bar(output), "seed", "", "1"]])
+            k = nodes[i - 1]
+            rows = [(view.bar(output), "1", 1.0)] if k == seeded else []
+            for user, i, weight, _, term in contributions.get(k, []):
+                rows.append((*formulas.term(user, i, view.bar(trace.names[user]), weight), term))
+            return self.adjoint(k, rows, adjoints[k] or 0.0, view)
+
+        title = f"Reverse sweep, seed {view.bar(output)} = 1"
+        return Table(title, columns, Lazy(len(nodes) + 1, group))
+
+    def adjoint(self, k: int, rows: list[tuple[str, str, float]], total: float, view: View) -> Group:
+        """The lines of one adjoint: a line a contribution, and their sum."""
+        name = view.bar(self.trace.names[k])
+        dim = not self.trace.used[k]
+        if len(rows) < 2:
+            rule, number = rows[0][:2] if rows else ("nothing uses it", "")
+            return Group([[name, rule, number, view.number(total)]], dim)
+        shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits)
+        found = []
+        for i, ((rule, number, _), term) in enumerate(zip(rows, shown, strict=True)):
+            sign = "- " if rule.startswith("-") else "+ " if i else "  "
+            found.append(["" if i else name, sign + rule.removeprefix("-"), number, term])
+        found.append(["", f"= {name}", "", value if adds_up else f"{view.about}{value}"])
+        return Group(found, dim)
+
+    # For machines
+
+    def data(self) -> dict[str, Any]:
+        trace = self.trace
+        result = trace.result
+        return {
+            "program": result.program,
+            "at": result.at,
+            "mode": trace.mode,
+            "nodes": [self.node_data(k) for k in trace.nodes],
+            "outputs": [
+                {"name": o.name, "node": self.name(o.node), "value": trace.linear.values[o.node]} for o in trace.outputs
+            ],
+            "variables": result.variables,
+            "jacobian": result.jacobian,
+            "notes": note_data(result),
+        }
+
+    def node_data(self, k: int) -> dict[str, Any]:
+        """One node as the trace JSON carries it."""
+        trace = self.trace
+        tape = trace.tape
+        args = tape.arguments(k)
+        formulas = self.exact
+        return {
+            "name": trace.names[k],
+            "op": tape.rows[k].label,
+            "args": [self.name(a) for a in args],
+            "formula": self.formula(k, formulas)[0],
+            "value": trace.linear.values[k],
+            "span": list(tape.span(k) or ()) or None,
+            "spans": [list(span) for span in tape.spans(k)],
+            "active": bool(trace.used[k]),
+            "partials": [
+                {"wrt": trace.names[a], "formula": formulas.edge(k, i), "value": float(p)}
+                for i, (a, p) in enumerate(zip(args, trace.linear.partials[k], strict=False))
+                if p is not None and tape.varying[a]
+            ],
+            "tangents": {seed: float(trace.tangents(seed)[k] or 0.0) for seed in trace.seeds},
+            "adjoints": {output: float(trace.adjoints(output)[k] or 0.0) for output in trace.coseeds},
+            "contributions": {output: self.contribution_data(k, output) for output in trace.coseeds},
+        }
+
+    @cached_property
+    def exact(self) -> Formulas:
+        return Formulas(self.trace, View(digits=17, ascii=True))
+
+    def contribution_data(self, k: int, output: str) -> list[dict[str, Any]]:
+        """What an adjoint is the sum of; the seed of an output counts as one term."""
+        trace = self.trace
+        found: list[dict[str, Any]] = []
+        if any(o.name == output and o.node == k for o in trace.outputs):
+            found.append({"from": output, "adjoint": 1.0, "partial": 1.0, "term": 1.0})
+        for user, _, weight, p, term in trace.contributions(output).get(k, []):
+            found.append({"from": trace.names[user], "adjoint": weight, "partial": float(p), "term": float(term)})
+        return found
+
+    def records(self) -> Records:
+        trace = self.trace
+        formulas = self.exact
+        header = ["node", "op", "formula", "value"]
+        header += [f"tangent:{seed}" for seed in trace.seeds] + [f"adjoint:{output}" for output in trace.coseeds]
+
+        def rows() -> Iterator[list[str]]:
+            for k in trace.nodes:
+                value = trace.linear.values[k]
+                shown = ("true" if value else "false") if isinstance(value, bool) else write(value)
+                tangents = texts((trace.tangents(seed)[k] or 0.0) + 0.0 for seed in trace.seeds)
+                adjoints = texts((trace.adjoints(output)[k] or 0.0) + 0.0 for output in trace.coseeds)
+                op = trace.tape.rows[k].label
+                yield [trace.names[k], op, self.formula(k, formulas)[0], shown, *tangents, *adjoints]
+            for output in trace.outputs:
+                node = output.node
+                tangents = texts((trace.tangents(seed)[node] or 0.0) + 0.0 for seed in trace.seeds)
+                adjoints = texts(float(other == output.name) for other in trace.coseeds)
+                yield [output.name, "output", self.name(node), write(trace.linear.values[node]), *tangents, *adjoints]
+
+        return header, rows()
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return ([write(self.trace.linear.values[k])] for k in self.trace.nodes)
+
+
+def joined(terms: list[str]) -> str:
+    """Terms as a sum: a + b - c."""
+    text = terms[0] if terms else ""
+    for term in terms[1:]:
+        text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
+    return text
