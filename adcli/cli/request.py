@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from adcli.cli import state
 from adcli.cli.terminal import SHOWN, is_terminal, only_ascii, say, stdin_has_program, wants_color, width
 from adcli.errors import Problem, ProblemError, did_you_mean, layout
-from adcli.files import decode, read_text, reason, write_whole
+from adcli.files import decode, read_text, reason, usual_mode, write_whole
 
 if TYPE_CHECKING:
     from adcli.engines.notes import Note
@@ -153,13 +153,12 @@ class Request:
     def view(self, plain: bool) -> View:
         from adcli.report.document import View
 
-        digits = 6 if self.digits is None else self.digits
         if plain:
-            return View(digits)
+            return View()
         if self.output is not None:
-            return View(digits, whole=True, color=self.color == "always")
+            return View(self.digits, whole=True, color=self.color == "always")
         color = wants_color(self.color, sys.stdout)
-        return View(digits, ascii=only_ascii(sys.stdout), whole=self.whole, width=width(), color=color)
+        return View(self.digits, ascii=only_ascii(sys.stdout), whole=self.whole, width=width(), color=color)
 
 
 def known_format(name: str) -> None:
@@ -239,7 +238,7 @@ def write_file(path: str, pieces: Iterator[str]) -> None:
             with target.open("w", encoding="utf-8") as stream:
                 stream.writelines(pieces)
         else:
-            write_whole(target.resolve(), "".join(pieces))
+            write_whole(target.resolve(), "".join(pieces), usual_mode(target))
     except BrokenPipeError:
         raise
     except OSError as fault:

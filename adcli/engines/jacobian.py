@@ -16,18 +16,16 @@ MODES = ("auto", "forward", "reverse")
 
 def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
     """(forward or reverse, why). A tie goes forward, but one output goes reverse."""
-    if mode != "auto":
-        return mode, f"{mode}, as asked"
-    sweeps = f"{plural(inputs, 'forward sweep')} or {plural(outputs, 'reverse sweep')}"
-    if outputs == 1:
-        return "reverse", f"reverse: one output takes one reverse sweep ({sweeps})"
-    if inputs <= outputs:
-        return "forward", f"forward: {sweeps}"
-    return "reverse", f"reverse: {sweeps}"
+    asked = "" if mode == "auto" else ", as asked"
+    if mode == "auto":
+        mode = "forward" if inputs <= outputs and outputs != 1 else "reverse"
+    if mode == "forward":
+        return mode, f"forward{asked}: {sweeps(inputs)}, where reverse takes {outputs}"
+    return mode, f"reverse{asked}: {sweeps(outputs)}, where forward takes {inputs}"
 
 
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def sweeps(count: int) -> str:
+    return f"{count} sweep{'' if count == 1 else 's'}"
 
 
 def jacobian(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
@@ -48,7 +48,8 @@ def render(document: Document, view: View) -> Iterator[str]:
     for block in document.blocks(view):
         if before is not None and (isinstance(block, Table) or isinstance(before, Table)):
             console.print()
-        draw(console, block, view)
+        for drawing in drawings(block, view):
+            console.print(drawing)
         before = block
         yield trimmed(buffer.getvalue())
         buffer.seek(0)
@@ -78,18 +79,18 @@ def make_console(view: View, file: StringIO) -> Console:
     )
 
 
-def draw(console: Console, block: Block, view: View) -> None:
-    """A paragraph or a table."""
+def drawings(block: Block, view: View) -> Iterator[RenderableType]:
+    """What Rich is to print of a paragraph or a table."""
     if not isinstance(block, Table):
-        console.print(RichText(printable(block.text), style=STYLES.get(block.role, "")))
+        yield RichText(printable(block.text), STYLES.get(block.role, ""))
         return
     if block.title:
-        console.print(RichText(printable(block.title), style=STYLES["title"], overflow="fold"))
+        yield RichText(printable(block.title), STYLES["title"])
     columns, lines = fitted(block.columns, visible(block.groups, len(block.columns), view), view)
     for part in panels(columns, lines, view):
-        console.print(drawn(*part, view))
+        yield drawn(*part, view)
     for text in block.foot:
-        console.print(RichText(printable(text), style=STYLES["foot"]))
+        yield RichText(printable(text), STYLES["foot"])
 
 
 def visible(groups: Sequence[Group], width: int, view: View) -> list[Line]:
@@ -250,8 +251,9 @@ def drawn(columns: list[Column], lines: list[Line], view: View) -> RichTable:
     )  # fmt: skip
     for i, column in enumerate(columns):
         room = width_of(i, columns, lines)
-        side: JustifyMethod = "right" if column.number else "left"
-        table.add_column(RichText(column.title, "dim"), justify=side, no_wrap=True, min_width=room, max_width=room)
+        # Numbers were aligned already, and Rich's own alignment would strip their padding.
+        title = " " * (room - cell_len(column.title)) * column.number + column.title
+        table.add_column(RichText(title, "dim"), no_wrap=True, min_width=room, max_width=room)
     for line in lines:
         cells = []
         for column, text in zip(columns, line.cells, strict=True):

@@ -17,23 +17,28 @@ from adcli.numbers.text import write
 class View:
     """How people want to see it.
 
-    digits   decimals of displayed numbers
+    digits   decimals of displayed numbers; None gives results in full and the steps of a trace with six
     ascii    nothing but ASCII
     whole    all rows of long tables
     width    columns of the terminal, None for no limit
     color    whether to colour
     """
 
-    digits: int = 6
+    digits: int | None = None
     ascii: bool = False
     whole: bool = False
     width: int | None = None
     color: bool = False
 
     def number(self, x: float) -> str:
-        from adcli.report.number import display  # the machine formats have no use for it
+        """A number on the way to a result."""
+        from adcli.report.number import DIGITS, display  # the machine formats have no use for it
 
-        return display(x, self.digits)
+        return display(x, self.digits or DIGITS)
+
+    def result(self, x: float) -> str:
+        """A number that was asked for: the shortest text that reads back to the same double."""
+        return write(x + 0.0) if self.digits is None else self.number(x)
 
     def bar(self, name: str) -> str:
         """The adjoint of a name: v3 with a bar."""

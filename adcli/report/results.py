@@ -54,7 +54,12 @@ def title_at(what: str, at: Mapping[str, float], view: View) -> str:
 def value_text(result: Result, view: View) -> Iterator[Text]:
     """The values of a few outputs, in words."""
     for name, value in list(zip(result.outputs, result.values, strict=True))[:8]:
-        yield Text(f"{name} = {view.number(value)}", "primal")
+        yield Text(f"{name} = {view.result(value)}", "primal")
+
+
+def wide(rows: list[list[str]]) -> int:
+    """About how many columns a matrix of texts takes beside its seeds."""
+    return 12 + sum(2 + max(map(len, column)) for column in zip(*rows, strict=True))
 
 
 def partials(title: str, result: Jacobian, view: View) -> Table:
@@ -65,7 +70,7 @@ def partials(title: str, result: Jacobian, view: View) -> Table:
     def group(k: int) -> Group:
         i, j = pairs[k]
         name = view.partial(result.outputs[i], result.variables[j])
-        return Group([[name, view.number(result.jacobian[i][j])]])
+        return Group([[name, view.result(result.jacobian[i][j])]])
 
     return Table(title, columns, Lazy(len(pairs), group))
 
@@ -76,7 +81,7 @@ class ValueReport(Report[Result]):
     def blocks(self, view: View) -> Iterator[Block]:
         result = self.result
         columns = [Column("output", "name", narrow="cut"), Column("value", "primal", number=True)]
-        rows = ([name, view.number(x)] for name, x in zip(result.outputs, result.values, strict=True))
+        rows = ([name, view.result(x)] for name, x in zip(result.outputs, result.values, strict=True))
         yield Table(title_at("Value", result.at, view), columns, lines(rows))
 
     def records(self) -> Records:
@@ -135,21 +140,20 @@ class JacobianReport(Report[Jacobian]):
         if len(result.variables) > WIDEST:
             yield partials(title, result, view)
             return
-        reverse = result.mode == "reverse"
         columns = [Column("", "name"), *(Column(v, "partial", number=True) for v in result.variables)]
-        groups = [
-            Group([[output, *(view.number(x) for x in row)]])
-            for output, row in zip(result.outputs, result.jacobian, strict=True)
-        ]
-        if reverse:
+        rows = [[output, *map(view.result, row)] for output, row in zip(result.outputs, result.jacobian, strict=True)]
+        foot = []
+        if view.width is not None and wide(rows) > view.width:
+            rows = [[name, *map(view.number, row)] for (name, *_), row in zip(rows, result.jacobian, strict=True)]
+            foot = ["rounded: --digits 17 or --format tsv shows all digits"]
+        if result.mode == "reverse":
             columns.insert(1, Column("seed", "seed"))
-            for output, group in zip(result.outputs, groups, strict=True):
-                group.lines[0].insert(1, f"{view.bar(output)} = 1")
-            foot = ["each row is one reverse sweep, from the seed beside it"]
+            rows = [[name, f"{view.bar(name)} = 1", *row] for name, *row in rows]
+            foot.insert(0, "each row is one reverse sweep, from the seed beside it")
         else:
-            groups.insert(0, Group([["seed", *(f"{view.dot(v)} = 1" for v in result.variables)]]))
-            foot = ["each column is one forward sweep, from the seed above it"]
-        yield Table(title, columns, groups, foot)
+            rows.insert(0, ["seed", *(f"{view.dot(v)} = 1" for v in result.variables)])
+            foot.insert(0, "each column is one forward sweep, from the seed above it")
+        yield Table(title, columns, lines(rows), foot)
 
     def derivatives(self) -> dict[str, Any]:
         return {"jacobian": self.result.jacobian, "mode": self.result.mode}
@@ -181,7 +185,7 @@ class JvpReport(Report[Jvp]):
         rows = zip(result.outputs, result.values, result.jvp, strict=True)
         yield Table(
             title_at("Jacobian times tangent", result.at, view), columns,
-            lines([name, view.number(x), view.number(t)] for name, x, t in rows),
+            lines([name, view.result(x), view.result(t)] for name, x, t in rows),
             [f"one forward sweep, from the seed {direction_text(result.tangent, view, view.dot)}"],
         )  # fmt: skip
 
@@ -207,7 +211,7 @@ class VjpReport(Report[Vjp]):
         rows = zip(result.variables, result.vjp, strict=True)
         yield Table(
             title_at("Cotangent times Jacobian", result.at, view), columns,
-            lines([name, view.number(x)] for name, x in rows),
+            lines([name, view.result(x)] for name, x in rows),
             [f"one reverse sweep, from the seed {direction_text(result.cotangent, view, view.bar)}"],
         )  # fmt: skip
 

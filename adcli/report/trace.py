@@ -10,7 +10,7 @@ from adcli.function import Trace
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
 from adcli.report.formulas import Formulas
-from adcli.report.number import sum_texts
+from adcli.report.number import DIGITS, sum_texts
 from adcli.report.results import JacobianReport, note_data, title_at
 from adcli.tape.show import show_node
 from adcli.tape.tape import INPUT
@@ -44,7 +44,8 @@ class TraceReport(Document):
         for seeds, what, flag in ((trace.seeds, "forward", "--wrt"), (trace.coseeds, "reverse", "--of")):
             if len(seeds) > SWEEPS and not view.whole:
                 more = len(seeds) - SWEEPS
-                yield Text(f"{more} more {what} sweeps: {flag} {seeds[SWEEPS]} shows one, --all shows all")
+                noun = "sweep" if more == 1 else "sweeps"
+                yield Text(f"{more} more {what} {noun}: {flag} {seeds[SWEEPS]} shows one, --all shows all")
         yield from JacobianReport(trace.result).matrix(view)
 
     def values(self, view: View, formulas: Formulas) -> Table:
@@ -143,7 +144,7 @@ class TraceReport(Document):
             numbers.append(number)
             terms.append(p * weight if p and weight else 0.0)
         total = tangents[k] or 0.0
-        shown, value, adds_up = sum_texts(terms, total, view.digits)
+        shown, value, adds_up = sum_texts(terms, total, view.digits or DIGITS)
         shown = ["-0" if rule[0] == "-" and text == "0" else text for rule, text in zip(rules, shown, strict=True)]
         with_numbers = joined(numbers)
         if len(terms) > 1 and with_numbers != joined(shown):
@@ -184,7 +185,7 @@ class TraceReport(Document):
         if len(rows) < 2:
             rule, number = rows[0][:2] if rows else ("nothing uses it", "")
             return Group([[name, rule, number, view.number(total)]], dim)
-        shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits)
+        shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits or DIGITS)
         found = []
         for i, ((rule, number, _), term) in enumerate(zip(rows, shown, strict=True)):
             sign = "- " if rule.startswith("-") else "+ " if i else "  "
