@@ -114,13 +114,13 @@ def remark(tape: Tape, linear: Linearisation, k: int, moving: bytearray) -> tupl
     """(kind, message) for one suspect node, or None where it only passes on what came in."""
     row, nodes = tape.rows[k], tape.arguments(k)
     args = [linear.values[a] for a in nodes]
-    here = written_with(row, [write(x) for x in args])
+    here = row.applied([write(x) for x in args])
     value = linear.values[k]
     if not finite(value):
         if not all(map(finite, args)):
             return None
         if row.domain is not None and not holds(row.domain, args):
-            return "domain", f"{here} is {write(value)}: {row.label} needs {domain_text(row)}"
+            return "domain", f"{here} is {write(value)}: {row.applied(row.params)} needs {domain_text(row)}"
         return "overflow", f"{here} is {write(value)}: beyond the range of binary64"
     edges = list(zip(nodes, linear.partials[k], strict=False))
     for i, (a, p) in enumerate(edges):
@@ -151,14 +151,6 @@ def sides(row: Row, args: list[float], i: int) -> str:
     if abs(high[0] - low[0]) > 1000 * step:
         return f"jumps here{wrt}"
     return f"has a kink here{wrt}: left {write(low[1][i])}, right {write(high[1][i])}"
-
-
-def written_with(row: Row, texts: list[str]) -> str:
-    """A row applied to texts, as a person writes it."""
-    if not row.infix:
-        return f"{row.label}({', '.join(texts)})"
-    wrapped = [f"({text})" if text.startswith("-") else text for text in texts]
-    return f"{row.infix}{wrapped[0]}" if len(texts) == 1 else f" {row.infix} ".join(wrapped)
 
 
 def domain_text(row: Row) -> str:

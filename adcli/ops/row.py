@@ -8,7 +8,7 @@ the printed rule and the second derivative. Comparisons and choices go through `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,15 @@ class Row:
     def label(self) -> str:
         """What a person calls it: the name in the language, the operator, or the key."""
         return self.infix or self.name or self.key
+
+    def applied(self, texts: Sequence[str]) -> str:
+        """The row applied to texts, as a person writes it: ln(2), 1/0, 2 + 3, not c."""
+        if not self.infix:
+            return f"{self.label}({', '.join(texts)})"
+        wrapped = [f"({text})" if text.startswith("-") else text for text in texts]
+        if len(texts) == 1:
+            return f"{self.infix}{' ' if self.infix.isalpha() else ''}{wrapped[0]}"
+        return (self.infix if self.level in (MULTIPLY, POWER) else f" {self.infix} ").join(wrapped)
 
 
 # How tightly operators bind, loosest first; a call or a name binds at ATOM.

@@ -247,16 +247,18 @@ def drawn(columns: list[Column], lines: list[Line], view: View) -> RichTable:
     """The Rich table: every cell a Text, so that no user's text is read as mark-up."""
     table = RichTable(
         box=DASHES if view.ascii else box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0),
-        header_style="", expand=False,
+        header_style="", expand=False, show_header=any(column.title for column in columns),
     )  # fmt: skip
-    for i, column in enumerate(columns):
-        room = width_of(i, columns, lines)
+    rooms = [width_of(i, columns, lines) for i in range(len(columns))]
+    for column, room in zip(columns, rooms, strict=True):
         # Numbers were aligned already, and Rich's own alignment would strip their padding.
         title = " " * (room - cell_len(column.title)) * column.number + column.title
         table.add_column(RichText(title, "dim"), no_wrap=True, min_width=room, max_width=room)
     for line in lines:
         cells = []
-        for column, text in zip(columns, line.cells, strict=True):
+        for column, text, room in zip(columns, line.cells, rooms, strict=True):
+            if column.number and text:
+                text = " " * (room - cell_len(text)) + text
             cells.append(RichText(text, style="dim" if line.dim else STYLES.get(column.role, ""), no_wrap=True))
         table.add_row(*cells)
     return table

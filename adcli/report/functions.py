@@ -16,16 +16,6 @@ FOLDS = {
 }  # fmt: skip
 
 
-def form(row: Row) -> str:
-    """How it is written: sin(x), x + y."""
-    if not row.infix:
-        return f"{row.name}({', '.join(row.params)})"
-    if len(row.params) == 1:
-        return f"{row.infix}{' ' if row.infix.isalpha() else ''}{row.params[0]}"
-    sign = row.infix if row.infix in "^*/" else f" {row.infix} "
-    return sign.join(row.params)
-
-
 def rule(row: Row, view: View | None = None) -> str:
     """The partials, in the order of the parameters: one, or '1/y, -x/y/y'."""
     found = [("0" if text is None else text) for text in partial_texts(row)]
@@ -51,7 +41,7 @@ class FunctionsReport(Document):
         for title, operators in (("Functions", False), ("Operators", True)):
             rows = [row for row in self.rows if bool(row.infix) == operators]
             yield Table(title, columns, lines(
-                [form(row), row.doc, rule(row), condition_text(row, row.domain), condition_text(row, row.kink)]
+                [row.applied(row.params), row.doc, rule(row), condition_text(row, row.domain), condition_text(row, row.kink)]
                 for row in rows
             ))  # fmt: skip
         columns = [Column("name", "name"), Column("meaning", "")]
@@ -73,7 +63,7 @@ class FunctionsReport(Document):
         if row.kink is not None:
             facts.append(["kink", condition_text(row, row.kink)])
         facts.append(["LaTeX", row.latex])
-        yield Table(form(row), [Column("", "name"), Column("", "")], lines(facts))
+        yield Table(row.applied(row.params), [Column("", "name"), Column("", "")], lines(facts))
 
     def data(self) -> dict[str, Any]:
         return {"functions": [self.row_data(row) for row in self.rows]}
@@ -81,7 +71,7 @@ class FunctionsReport(Document):
     def row_data(self, row: Row) -> dict[str, Any]:
         return {
             "name": row.label,
-            "form": form(row),
+            "form": row.applied(row.params),
             "parameters": list(row.params),
             "meaning": row.doc,
             "definition": definition_text(row) or None,
@@ -94,7 +84,14 @@ class FunctionsReport(Document):
     def records(self) -> Records:
         header = ["name", "form", "meaning", "partials", "domain", "kink"]
         return header, (
-            [row.label, form(row), row.doc, rule(row), condition_text(row, row.domain), condition_text(row, row.kink)]
+            [
+                row.label,
+                row.applied(row.params),
+                row.doc,
+                rule(row),
+                condition_text(row, row.domain),
+                condition_text(row, row.kink),
+            ]
             for row in self.rows
         )
 

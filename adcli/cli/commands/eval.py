@@ -8,7 +8,7 @@ from adcli.cli.request import Request
 
 @takes(PROGRAM, POINT, OF, DISPLAY)
 def command(ask: Request) -> None:
-    """The value of a program at a point.
+    """The values of a program at a point.
 
     adcli eval "x^2 + 1" --at x=3
     """

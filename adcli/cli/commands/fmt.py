@@ -8,7 +8,9 @@ from adcli.cli.request import Request
 
 @takes(PROGRAM, DISPLAY)
 def command(ask: Request) -> None:
-    """How a program was parsed: its canonical text, with functions and comprehensions expanded.
+    """How a program was parsed, as canonical text.
+
+    User functions and comprehensions are shown expanded.
 
     adcli fmt "2^-x^2*3 - -y"
     """

@@ -17,7 +17,7 @@ def command(
         list[str] | None, typer.Argument(metavar="[NAME]...", show_default=False, help="Functions to show in full.")
     ] = None,
 ) -> None:
-    """The functions and operators of the language: meaning, rule, domain and kink.
+    """The functions: meaning, rule, domain and kink.
 
     adcli functions sin
     """

@@ -8,7 +8,7 @@ from adcli.cli.request import Request
 
 @takes(PROGRAM, POINT, WRT, OF, DISPLAY)
 def command(ask: Request) -> None:
-    """The partial derivatives of a program at a point, one a row.
+    """The partial derivatives at a point, one a row.
 
     adcli grad "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     """

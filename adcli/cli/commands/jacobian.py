@@ -15,7 +15,9 @@ def command(
     ask: Request,
     mode: Annotated[str, typer.Option("--mode", metavar="MODE", help="auto, forward or reverse.")] = "auto",
 ) -> None:
-    """The Jacobian: a row for each output, a column for each variable, and the sweeps that made it.
+    """The Jacobian matrix, and the sweeps that make it.
+
+    A row for each output, a column for each variable.
 
     adcli jacobian "[x*y, x+y, x/y]" --at x=1,y=2
     """

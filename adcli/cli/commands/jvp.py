@@ -18,7 +18,9 @@ def command(
         typer.Option("--tangent", metavar="NAME=VALUE,...", help="The direction; variables not named have 0."),
     ] = None,
 ) -> None:
-    """The Jacobian times a tangent: the derivative of every output along a direction, by one forward sweep.
+    """The Jacobian times a tangent: one forward sweep.
+
+    This is the derivative of every output along a direction.
 
     adcli jvp "[x*y, x+y]" --at x=1,y=2 --tangent x=1,y=0
     """

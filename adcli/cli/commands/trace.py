@@ -18,7 +18,9 @@ def command(
         str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
     ] = "level",
 ) -> None:
-    """Every step: the nodes v1, v2, ... with their values, tangents and adjoints, and the Jacobian.
+    """Every step: values, tangents, adjoints, Jacobian.
+
+    The nodes are v1, v2, ... and the inputs those up to v0, as Griewank and Walther number them.
 
     adcli trace "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """

@@ -18,7 +18,9 @@ def command(
         typer.Option("--cotangent", metavar="NAME=VALUE,...", help="The weights; outputs not named have 0."),
     ] = None,
 ) -> None:
-    """A cotangent times the Jacobian: the adjoint of every variable for weighted outputs, by one reverse sweep.
+    """A cotangent times the Jacobian: one reverse sweep.
+
+    This is the adjoint of every variable for the weighted sum of the outputs.
 
     adcli vjp "[x*y, x+y]" --at x=1,y=2 --cotangent y1=1,y2=0
     """
