@@ -49,7 +49,8 @@ DISPLAY = [
     Shared("output", Annotated[str | None, typer.Option(
         "-o", "--output", metavar="FILE", help="Write to a file; its ending chooses the format.")]),
     Shared("digits", Annotated[int | None, typer.Option(
-        "--digits", metavar="N", min=1, max=17, help="Decimals of the numbers in tables; default: results in full, steps of a trace 6.")]),
+        "--digits", metavar="N", min=1, max=17,
+        help="Decimals in tables; default: results in full, steps of a trace 6.")]),
     Shared("whole", Annotated[bool, typer.Option("--all", help="Show all rows of long tables.")], False),
     Shared("color", Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")], "auto"),
     Shared("quiet", Annotated[bool, typer.Option("--quiet", "-q", help="No notes on standard error.")], False),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adcli.function import Function, Result
     from adcli.report.document import Document, View
 
+SWEEPS = 64  # of one mode, up to which a trace shows both modes without being asked
 COLORS = ("auto", "always", "never")
 
 
@@ -110,6 +111,19 @@ class Request:
     @property
     def outputs(self) -> list[str] | None:
         return names_of(self.of)
+
+    def affordable_sweeps(self) -> str:
+        """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
+        inputs, outputs = (
+            len(self.function.choose_inputs(self.variables)),
+            len(self.function.choose_outputs(self.outputs)),
+        )
+        if max(inputs, outputs) <= SWEEPS:
+            return "both"
+        mode, other, count = ("reverse", "forward", inputs) if inputs >= outputs else ("forward", "reverse", outputs)
+        if not self.quiet:
+            say(f"showing the {mode} mode only: --mode both adds {count:,} {other} sweeps")
+        return mode
 
     # The answer
 

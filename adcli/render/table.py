@@ -34,10 +34,11 @@ DASHES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 
 class Line(NamedTuple):
-    """One line of a table as it is drawn."""
+    """One line of a table as it is drawn; `gap` is said above it of lines left out there."""
 
     cells: list[str]
     dim: bool = False
+    gap: str = ""
 
 
 def render(document: Document, view: View) -> Iterator[str]:
@@ -86,27 +87,20 @@ def drawings(block: Block, view: View) -> Iterator[RenderableType]:
         return
     if block.title:
         yield RichText(printable(block.title), STYLES["title"])
-    columns, lines = fitted(block.columns, visible(block.groups, len(block.columns), view), view)
+    columns, lines = fitted(block.columns, visible(block.groups, view), view)
     for part in panels(columns, lines, view):
-        yield drawn(*part, view)
+        yield from drawn(*part, view)
     for text in block.foot:
         yield RichText(printable(text), STYLES["foot"])
 
 
-def visible(groups: Sequence[Group], width: int, view: View) -> list[Line]:
+def visible(groups: Sequence[Group], view: View) -> list[Line]:
     """The lines shown: all, or on a terminal the head and the tail of a long table."""
-    lines: list[Line] = []
     if view.width is None or view.whole or len(groups) <= MOST:
-        parts = [list(groups)]
-    else:
-        parts = [[groups[i] for i in range(HEAD)], [groups[i] for i in range(len(groups) - HEAD, len(groups))]]
-    for number, part in enumerate(parts):
-        if number:
-            more = f"{view.ellipsis} {len(groups) - 2 * HEAD:,} more: --all or --format tsv"
-            lines.append(Line([more, *[""] * (width - 1)], True))
-        for group in part:
-            lines += group_lines(group, view)
-    return lines
+        return [line for group in groups for line in group_lines(group, view)]
+    head = [line for i in range(HEAD) for line in group_lines(groups[i], view)]
+    tail = [line for i in range(len(groups) - HEAD, len(groups)) for line in group_lines(groups[i], view)]
+    return [*head, gap(tail[0], len(groups) - 2 * HEAD, view), *tail[1:]]
 
 
 def group_lines(group: Group, view: View) -> list[Line]:
@@ -114,9 +108,12 @@ def group_lines(group: Group, view: View) -> list[Line]:
     shown = [Line([printable(cell) for cell in cells], group.dim) for cells in group.lines]
     if view.width is None or view.whole or len(shown) <= MOST:
         return shown
-    more = ["", f"{view.ellipsis} {len(shown) - 2 * HEAD:,} more: --all or --format json"]
-    cells = (more + [""] * len(shown[0].cells))[: len(shown[0].cells)]
-    return [*shown[:HEAD], Line(cells, True), *shown[-HEAD:]]
+    return [*shown[:HEAD], gap(shown[-HEAD], len(shown) - 2 * HEAD, view), *shown[1 - HEAD :]]
+
+
+def gap(line: Line, count: int, view: View) -> Line:
+    """A line above which it is said that others were left out."""
+    return line._replace(gap=f"{view.ellipsis} {count:,} more: --all or --format tsv")
 
 
 def aligned(texts: list[str]) -> list[str]:
@@ -125,11 +122,10 @@ def aligned(texts: list[str]) -> list[str]:
     heads = [point(text) for text in texts]
     head = max((h for h, n in zip(heads, numeric, strict=True) if n), default=0)
     padded = [" " * (head - h) + text if n else text for text, h, n in zip(texts, heads, numeric, strict=True)]
+    room = max((cell_len(text) for text, n in zip(padded, numeric, strict=True) if n), default=0)
+    padded = [text + " " * (room - cell_len(text)) if n else text for text, n in zip(padded, numeric, strict=True)]
     width = max(map(cell_len, padded), default=0)
-    return [
-        text + " " * (width - cell_len(text)) if n else " " * (width - cell_len(text)) + text
-        for text, n in zip(padded, numeric, strict=True)
-    ]
+    return [" " * (width - cell_len(text)) + text for text in padded]
 
 
 def is_number(text: str) -> bool:
@@ -174,12 +170,7 @@ def fitted(columns: list[Column], lines: list[Line], view: View) -> tuple[list[C
 
 
 def width_of(i: int, columns: list[Column], lines: list[Line]) -> int:
-    return max([cell_len(columns[i].title), *(cell_len(line.cells[i]) for line in lines if not is_more(line))])
-
-
-def is_more(line: Line) -> bool:
-    """The line that stands for those left out; it may run across all columns."""
-    return line.dim and " more: --" in line.cells[0]
+    return max([cell_len(columns[i].title), *(cell_len(line.cells[i]) for line in lines)])
 
 
 def total(columns: list[Column], lines: list[Line]) -> int:
@@ -187,7 +178,7 @@ def total(columns: list[Column], lines: list[Line]) -> int:
 
 
 def without(i: int, columns: list[Column], lines: list[Line]) -> tuple[list[Column], list[Line]]:
-    return columns[:i] + columns[i + 1 :], [Line(line.cells[:i] + line.cells[i + 1 :], line.dim) for line in lines]
+    return columns[:i] + columns[i + 1 :], [line._replace(cells=line.cells[:i] + line.cells[i + 1 :]) for line in lines]
 
 
 def stacked(i: int, columns: list[Column], lines: list[Line], room: int, view: View) -> tuple[list[Column], list[Line]]:
@@ -199,17 +190,17 @@ def stacked(i: int, columns: list[Column], lines: list[Line], room: int, view: V
         above = line.cells[:i] + line.cells[i + 1 :]
         inline = f"{before} = {text}"
         if not text or text == before or cell_len(text) + 2 > room:
-            found.append(Line(above, line.dim))
+            found.append(line._replace(cells=above))
         elif cell_len(inline) <= room:
             above[i - 1] = inline
-            found.append(Line(above, line.dim))
+            found.append(line._replace(cells=above))
         else:
             # The results go with the lower line, the names stay with the upper one.
             kept = [column.number for column in columns[:i] + columns[i + 1 :]]
             below = [cell if number else "" for cell, number in zip(above, kept, strict=True)]
             below[i - 1] = f"= {text}"
             above = ["" if number else cell for cell, number in zip(above, kept, strict=True)]
-            found += [Line(above, line.dim), Line(below, line.dim)]
+            found += [line._replace(cells=above), Line(below, line.dim)]
     return columns[:i] + columns[i + 1 :], found
 
 
@@ -240,25 +231,38 @@ def panels(columns: list[Column], lines: list[Line], view: View) -> Iterator[tup
 
 
 def picked(chosen: list[int], columns: list[Column], lines: list[Line]) -> tuple[list[Column], list[Line]]:
-    return [columns[i] for i in chosen], [Line([line.cells[i] for i in chosen], line.dim) for line in lines]
+    return [columns[i] for i in chosen], [line._replace(cells=[line.cells[i] for i in chosen]) for line in lines]
 
 
-def drawn(columns: list[Column], lines: list[Line], view: View) -> RichTable:
-    """The Rich table: every cell a Text, so that no user's text is read as mark-up."""
-    table = RichTable(
-        box=DASHES if view.ascii else box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0),
-        header_style="", expand=False, show_header=any(column.title for column in columns),
-    )  # fmt: skip
+def drawn(columns: list[Column], lines: list[Line], view: View) -> Iterator[RenderableType]:
+    """The Rich tables of one panel: one, or one above and one below each gap, all with the same columns."""
     rooms = [width_of(i, columns, lines) for i in range(len(columns))]
-    for column, room in zip(columns, rooms, strict=True):
-        # Numbers were aligned already, and Rich's own alignment would strip their padding.
-        title = " " * (room - cell_len(column.title)) * column.number + column.title
-        table.add_column(RichText(title, "dim"), no_wrap=True, min_width=room, max_width=room)
+    table = empty(columns, rooms, view, any(column.title for column in columns))
     for line in lines:
+        if line.gap:
+            yield table
+            yield RichText(line.gap, "dim")
+            table = empty(columns, rooms, view, False)
         cells = []
         for column, text, room in zip(columns, line.cells, rooms, strict=True):
-            if column.number and text:
+            if column.number and text:  # aligned already: Rich's own alignment would strip the padding
                 text = " " * (room - cell_len(text)) + text
-            cells.append(RichText(text, style="dim" if line.dim else STYLES.get(column.role, ""), no_wrap=True))
+            cells.append(RichText(text, "dim" if line.dim else STYLES.get(column.role, ""), no_wrap=True))
         table.add_row(*cells)
+    yield table
+
+
+def empty(columns: list[Column], rooms: list[int], view: View, header: bool) -> RichTable:
+    """A Rich table without rows. Every cell is a Text, so that no user's text is read as mark-up."""
+    table = RichTable(
+        box=DASHES if view.ascii else box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, GAP - 1, 0, 0),
+        header_style="",
+        show_header=header,
+    )
+    for column, room in zip(columns, rooms, strict=True):
+        title = " " * (room - cell_len(column.title)) * column.number + column.title
+        table.add_column(RichText(title, "dim"), no_wrap=True, min_width=room, max_width=room)
     return table

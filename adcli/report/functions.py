@@ -40,10 +40,7 @@ class FunctionsReport(Document):
         ]  # fmt: skip
         for title, operators in (("Functions", False), ("Operators", True)):
             rows = [row for row in self.rows if bool(row.infix) == operators]
-            yield Table(title, columns, lines(
-                [row.applied(row.params), row.doc, rule(row), condition_text(row, row.domain), condition_text(row, row.kink)]
-                for row in rows
-            ))  # fmt: skip
+            yield Table(title, columns, lines(self.cells(row)[1:] for row in rows))
         columns = [Column("name", "name"), Column("meaning", "")]
         also = {**CONSTANTS, **{name: f"another name of {other}" for name, other in ALIASES.items()}, **FOLDS}
         yield Table("Constants, other names, comprehensions", columns, lines([k, v] for k, v in also.items()))
@@ -83,17 +80,12 @@ class FunctionsReport(Document):
 
     def records(self) -> Records:
         header = ["name", "form", "meaning", "partials", "domain", "kink"]
-        return header, (
-            [
-                row.label,
-                row.applied(row.params),
-                row.doc,
-                rule(row),
-                condition_text(row, row.domain),
-                condition_text(row, row.kink),
-            ]
-            for row in self.rows
-        )
+        return header, map(self.cells, self.rows)
+
+    def cells(self, row: Row) -> list[str]:
+        """One row of the table of all."""
+        domain, kink = condition_text(row, row.domain), condition_text(row, row.kink)
+        return [row.label, row.applied(row.params), row.doc, rule(row), domain, kink]
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return ([row.label] for row in self.rows)

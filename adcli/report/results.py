@@ -44,11 +44,14 @@ def note_data(result: Result) -> list[dict[str, Any]]:
 
 
 def title_at(what: str, at: Mapping[str, float], view: View) -> str:
-    """'Gradient at x1 = 2, x2 = 5', with no more than eight values."""
-    given = [f"{name} = {view.number(value)}" for name, value in list(at.items())[:8]]
-    if len(at) > 8:
-        given.append(view.ellipsis)
-    return f"{what} at {', '.join(given)}" if given else what
+    """'Gradient at x1 = 2, x2 = 5', as many values as one line holds."""
+    text = f"{what} at "
+    for i, (name, value) in enumerate(at.items()):
+        more = f"{', ' if i else ''}{name} = {view.number(value)}"
+        if len(text) + len(more) + 5 > (view.width or 120):
+            return f"{text}{', ' if i else ''}{view.ellipsis}"
+        text += more
+    return text if at else what
 
 
 def value_text(result: Result, view: View) -> Iterator[Text]:

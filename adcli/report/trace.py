@@ -173,7 +173,7 @@ class TraceReport(Document):
             rows = [(view.bar(output), "1", 1.0)] if k == seeded else []
             for user, i, weight, _, term in contributions.get(k, []):
                 rows.append((*formulas.term(user, i, view.bar(trace.names[user]), weight), term))
-            return self.adjoint(k, rows, adjoints[k] or 0.0, view)
+            return self.adjoint(k, rows or [(f"no path to {output}", "", 0.0)], adjoints[k] or 0.0, view)
 
         title = f"Reverse sweep, seed {view.bar(output)} = 1"
         return Table(title, columns, Lazy(len(nodes) + 1, group))
@@ -183,7 +183,7 @@ class TraceReport(Document):
         name = view.bar(self.trace.names[k])
         dim = not self.trace.used[k]
         if len(rows) < 2:
-            rule, number = rows[0][:2] if rows else ("nothing uses it", "")
+            rule, number, _ = rows[0]
             return Group([[name, rule, number, view.number(total)]], dim)
         shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits or DIGITS)
         found = []

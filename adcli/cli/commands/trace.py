@@ -13,7 +13,9 @@ from adcli.cli.request import Request
 @takes(PROGRAM, POINT, WRT, OF, DISPLAY)
 def command(
     ask: Request,
-    mode: Annotated[str, typer.Option("--mode", metavar="MODE", help="forward, reverse or both.")] = "both",
+    mode: Annotated[
+        str | None, typer.Option("--mode", metavar="MODE", help="forward, reverse or both (the default).")
+    ] = None,
     numbering: Annotated[
         str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
     ] = "level",
@@ -27,7 +29,8 @@ def command(
     from adcli.report.trace import TraceReport
     from adcli.tape.numbering import ORDERS
 
-    one_of("--mode", mode, ("forward", "reverse", "both"))
+    one_of("--mode", mode or "both", ("forward", "reverse", "both"))
     one_of("--numbering", numbering, ORDERS)
+    mode = mode or ask.affordable_sweeps()
     trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, numbering)
     ask.answer(TraceReport(trace), trace.result)
