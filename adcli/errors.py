@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import NamedTuple
 
 # Exit codes of the command line, by kind of problem.
@@ -18,8 +17,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong.
 
     kind      syntax, name, arity, condition, index, literal, size: the program is wrong;

@@ -24,7 +24,7 @@ Value = float | int | Sequence[Any]
 Point = Mapping[str, Value]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Result:
     """What every command returns.
 
@@ -44,7 +44,7 @@ class Result:
     notes: list[Note]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Jacobian(Result):
     """`jacobian[i][j]` is d outputs[i] / d variables[j], shape [m][n]; `mode` made it, for the reason `why`."""
 
@@ -60,7 +60,7 @@ class Jacobian(Result):
         return self.jacobian[0]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Jvp(Result):
     """The Jacobian times a tangent: `jvp[i]` is the tangent of outputs[i], shape [m]; one forward sweep."""
 
@@ -68,7 +68,7 @@ class Jvp(Result):
     jvp: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Vjp(Result):
     """A cotangent times the Jacobian: `vjp[j]` is the adjoint of variables[j], shape [n]; one reverse sweep."""
 
@@ -189,9 +189,9 @@ class Function:
             for element, number in elements(name, value):
                 given[element] = number
         known = self.tape.variables
-        strange = [name for name in given if name not in set(known)]
+        strange = given.keys() - set(known)
         if strange:
-            raise ProblemError(*(self.unknown(name, known, "variable") for name in strange))
+            raise ProblemError(*(self.unknown(name, known, "variable") for name in sorted(strange)))
         missing = [name for name in known if name not in given]
         if missing:
             listed = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
@@ -233,9 +233,9 @@ class Function:
     def direction(self, given: Point, known: Sequence[str], what: str) -> dict[str, float]:
         """A tangent or cotangent: what is not named is 0. Raises ProblemError."""
         spread = {element: number for name, value in given.items() for element, number in elements(name, value)}
-        strange = [name for name in spread if name not in set(known)]
+        strange = spread.keys() - set(known)
         if strange:
-            raise ProblemError(*(self.unknown(name, known, what) for name in strange))
+            raise ProblemError(*(self.unknown(name, known, what) for name in sorted(strange)))
         return {name: spread.get(name, 0.0) for name in known}
 
     # What is computed

@@ -24,7 +24,7 @@ SWEEPS = 64  # of one mode, up to which a trace shows both modes without being a
 COLORS = ("auto", "always", "never")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Request:
     """The shared options, as given. `function` and `point` are made when first asked for."""
 

@@ -7,7 +7,7 @@ branches not taken give no note.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from adcli.engines.linearise import Linearisation
 from adcli.errors import Problem, Span
@@ -19,8 +19,7 @@ from adcli.tape.numbering import numbering
 from adcli.tape.tape import Tape
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """One thing to know about a node at a point.
 
     kind     domain (outside the domain, or no finite derivative), overflow, or kink

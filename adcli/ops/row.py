@@ -15,7 +15,7 @@ from typing import Any
 Lambda = Callable[..., Any]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, repr=False)  # the cheapest to make: this class is made at every start
 class Row:
     """One function or operator. Rows are compared by identity.
 

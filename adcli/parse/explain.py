@@ -40,7 +40,9 @@ def explain(wrong: UnexpectedInput, text: str, start: str, source: str, offset: 
     """The problem behind an error of the parser or the lexer, with its place in the whole source."""
     before = token_before(text, wrong)
     headline, span, hint = unmatched_bracket(text, wrong, before) or (
-        bad_character(text, wrong) if isinstance(wrong, UnexpectedCharacters) else bad_token(text, wrong, before, start)
+        bad_character(text, wrong, start)
+        if isinstance(wrong, UnexpectedCharacters)
+        else bad_token(text, wrong, before, start)
     )
     return Problem("syntax", headline, Span(span[0] + offset, span[1] + offset), hint=hint, source=source)
 
@@ -89,7 +91,7 @@ def unmatched_bracket(text: str, wrong: UnexpectedInput, before: Any) -> Found |
     return None
 
 
-def bad_character(text: str, wrong: UnexpectedCharacters) -> Found:
+def bad_character(text: str, wrong: UnexpectedCharacters, start: str) -> Found:
     """A character that no terminal begins with."""
     i = wrong.pos_in_stream or 0
     c = text[i]
@@ -104,6 +106,8 @@ def bad_character(text: str, wrong: UnexpectedCharacters) -> Found:
     shown = f"'{c}'" if c.isprintable() and not c.isspace() else f"character U+{ord(c):04X}"
     if c in "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉":
         return f"{shown} does not belong to anything", span, "write it right after a name or a bracket"
+    if start == "point":
+        return f"{shown} has no place in a point", span, "write x1=2,x2=5"
     hint = FOREIGN.get(c, "names are made of the letters a-z, A-Z, digits and _" if c.isalpha() else "remove it")
     return f"{shown} is not part of the language", span, hint
 
@@ -121,6 +125,8 @@ def bad_token(text: str, wrong: Any, before: Any, start: str) -> Found:
         return "a point is written name=value", span, "write x1=2,x2=5"
     if prior in ENDS and kind in BEGINS | {"LSQB"}:
         return no_operator(text, before, token, start)
+    if start == "point" and kind == "COMPARE":
+        return "a point is written name=value", span, "write x1=2,x2=5"
     if kind == "COMPARE" and ("COMPARE" not in wrong.expected or prior in ENDS):
         return "comparisons do not chain", span, f"write a < b and b {word} c"
     if kind == "EQUALS":

@@ -25,26 +25,34 @@ class Binding:
 
 
 def parse_point(text: str) -> list[Binding]:
-    """The bindings of one --at text, lists spread over their elements. Raises ProblemError.
+    """The bindings of one --at text, lists spread over their elements. Raises ProblemError (kind point).
 
     Values are constant expressions: numbers, pi, e, tau and the functions of the table.
     """
+    try:
+        return read_point(text)
+    except ProblemError as wrong:
+        raise ProblemError(*(problem._replace(kind="point") for problem in wrong.problems)) from None
+
+
+def read_point(text: str) -> list[Binding]:
+    """The bindings; problems are of the kinds that programs have."""
     builder = Builder()
     builder.tape.source = text
     run = Expansion(builder)
-    found: list[Binding] = []
+    found: dict[str, Binding] = {}
     for statement in reductions(text, "point", text, 0):
         index = [run.whole(block, {}, {}, "an index") for block in statement.params]
         for place, block in spread(statement.value, [i for i in index if i is not None]):
             name = statement.name + (f"[{','.join(map(str, place))}]" if place else "")
             value = number(run, block)
             if value is not None:
-                if any(b.name == name for b in found[-64:]):
+                if name in found:
                     run.problem("point", f"{name} is given twice", statement.name_span)
-                found.append(Binding(name, value, statement.name_span, text))
+                found[name] = Binding(name, value, statement.name_span, text)
     if run.problems:
         raise ProblemError(*run.problems)
-    return found
+    return list(found.values())
 
 
 def number(run: Expansion, block: Block) -> float | None:

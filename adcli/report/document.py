@@ -7,14 +7,12 @@ A report gives four views of itself, each made only when a format asks for it:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, overload
 
 from adcli.numbers.text import write
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """How people want to see it.
 
     digits   decimals of displayed numbers; None gives results in full and the steps of a trace with six
@@ -82,18 +80,16 @@ class Group(NamedTuple):
     dim: bool = False
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A titled table. `groups` may be lazy: long ones are not made where they are not shown."""
 
     title: str
     columns: list[Column]
     groups: Sequence[Group]
-    foot: list[str] = field(default_factory=list)
+    foot: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A paragraph."""
 
     text: str
