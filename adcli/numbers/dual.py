@@ -1,7 +1,7 @@
 """Dual numbers over any number type: a primal and a tangent, x + x'd with d*d = 0.
 
-The arithmetic comes from the rows' own partials, so nothing here knows an op by name but the four
-operators that the rows' lambdas write as + - * /. An argument that is no dual is a constant.
+The arithmetic comes from the rows' own partials, so nothing here knows an op by name. An argument
+that is no dual is a constant.
 Running a sweep on duals gives second derivatives (Griewank & Walther 2008, section 5.1).
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from adcli.numbers.namespace import Namespace
+from adcli.numbers.namespace import Namespace, Operand
 from adcli.ops import Row
 
 
-class Dual:
+class Dual(Operand):
     """A primal and its tangent, both numbers of the base type."""
 
     __slots__ = ("primal", "tangent")
@@ -27,33 +27,6 @@ class Dual:
 
     def __repr__(self) -> str:
         return f"Dual({self.primal!r}, {self.tangent!r})"
-
-    def __add__(self, other: Any) -> Any:
-        return self.space.add(self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self.space.add(other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.space.sub(self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self.space.sub(other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.space.mul(self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.space.mul(other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.space.div(self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.space.div(other, self)
-
-    def __neg__(self) -> Any:
-        return self.space.neg(self)
 
 
 class Duals(Namespace):

@@ -75,3 +75,37 @@ class Namespace:
     def finite(self, values: Iterable[Any]) -> bool:
         """Whether every number of a column (None for no number) is finite."""
         raise NotImplementedError
+
+
+class Operand:
+    """A number whose operators are the rows of its namespace: `x + y` is `space.add(x, y)`."""
+
+    __slots__ = ()
+    space: Any
+
+    def __add__(self, other: Any) -> Any:
+        return self.space.add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self.space.add(other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return self.space.sub(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self.space.sub(other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return self.space.mul(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self.space.mul(other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.space.div(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.space.div(other, self)
+
+    def __neg__(self) -> Any:
+        return self.space.neg(self)

@@ -9,6 +9,7 @@ the code into a `Block` of its own, which the expansion runs as often as needed.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from adcli.errors import Span
@@ -47,6 +48,10 @@ class Block:
         self.payloads.append(payload)
         self.starts.append(start)
         self.ends.append(end)
+
+    def instructions(self) -> Iterator[tuple[int, Any, int, int]]:
+        """(kind, payload, start, end) of every instruction."""
+        return zip(self.kinds, self.payloads, self.starts, self.ends, strict=True)
 
     def cut(self, begin: int, end: int | None = None) -> Block:
         """The instructions from `begin` on (up to `end`), as a block of their own; they stay here too."""

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from adcli.errors import Problem, ProblemError, Span, did_you_mean
-from adcli.numbers.real import REAL, evaluate
 from adcli.numbers.text import holds
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
 from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, NAME, PREFIX, Block, Loop
+from adcli.parse.constants import Constants
 from adcli.tape.tape import Builder, too_many
 
 POISON = -2
@@ -56,7 +56,7 @@ class Frame:
     __slots__ = ("code", "scope", "counters", "rounds", "fold", "memo", "total", "base")
 
     def __init__(self, block: Block, scope: dict[str, int], counters: dict[str, int], base: int):
-        self.code = instructions(block)
+        self.code = block.instructions()
         self.scope = scope  # parameters: name -> node
         self.counters = counters  # loop names: name -> whole number
         self.base = base  # height of the value stack below this frame
@@ -66,16 +66,13 @@ class Frame:
         self.total: int | None = None
 
 
-def instructions(block: Block) -> Iterator[tuple[int, Any, int, int]]:
-    return zip(block.kinds, block.payloads, block.starts, block.ends, strict=True)
-
-
 class Expansion:
     """Runs blocks onto a builder's tape."""
 
     def __init__(self, builder: Builder):
         self.builder = builder
         self.bound: dict[str, int] = {}  # name -> node
+        self.constants = Constants(builder.tape, self.bound, self.problem)
         self.functions: dict[str, UserFunction] = {}
         self.conditions: set[int] = set()  # nodes that are true or false
         self.problems: list[Problem] = []
@@ -85,7 +82,6 @@ class Expansion:
         self.elements: dict[str, tuple[str, tuple[int, ...]]] = {}  # x[1] -> (x, (1,))
         self._calls: dict[tuple[Any, ...], int] = {}
         self._literals: dict[str, int] = {}  # decimal texts that were checked
-        self._values: dict[int, float] = {}  # of constant nodes, where an index or a bound needs them
         self._rounds = 0
 
     def problem(self, kind: str, headline: str, span: Span, hint: str = "", note: str = "") -> int:
@@ -167,7 +163,7 @@ class Expansion:
         if frame.rounds is not None:
             turn = next(frame.rounds, None)
             if turn is not None:
-                frame.code, frame.counters = instructions(turn[0]), turn[1]
+                frame.code, frame.counters = turn[0].instructions(), turn[1]
                 return
             stack.append(self.finish_loop(frame))
         if frame.memo is not None:
@@ -257,7 +253,7 @@ class Expansion:
         name, blocks, length = payload
         values = []
         for block in blocks:
-            value = self.whole(block, scope, counters, "an index")
+            value = self.constants.whole(block, scope, counters, "an index")
             if value is None:
                 return POISON
             values.append(value)
@@ -376,71 +372,14 @@ class Expansion:
                 stack.append(self.counted_range(loops[depth + 1], scope, names))
 
     def counted_range(self, loop: Loop, scope: dict[str, int], counters: dict[str, int]) -> Iterator[int]:
-        lower = self.whole(loop.lower, scope, counters, "a bound")
-        upper = self.whole(loop.upper, scope, counters, "a bound")
+        lower = self.constants.whole(loop.lower, scope, counters, "a bound")
+        upper = self.constants.whole(loop.upper, scope, counters, "a bound")
         if lower is None or upper is None:
             return iter(())
         self._rounds += max(0, upper - lower + 1)
         if self._rounds > self.builder.max_nodes:
             raise ProblemError(*self.problems, too_many(self.builder.max_nodes, loop.span, self.builder.tape.source))
         return iter(range(lower, upper + 1))
-
-    def whole(self, block: Block, scope: dict[str, int], counters: dict[str, int], what: str) -> int | None:
-        """The whole number that an index or a bound stands for; None after noting a problem."""
-        if len(block.kinds) == 1 and block.kinds[0] == NAME and block.payloads[0] in counters:
-            return counters[block.payloads[0]]
-        value = self.constant(block, scope, counters, what)
-        if value is None:
-            return None
-        if value % 1 != 0 or abs(value) > 2**53:
-            self.problem("index", f"{what} is a whole number, not {value!r}", block.span)
-            return None
-        return int(value)
-
-    def constant(self, block: Block, scope: dict[str, int], counters: dict[str, int], what: str) -> float | None:
-        """The value of a block built from numbers, named constants and loop names."""
-        stack: list[float] = []
-        for kind, payload, start, end in instructions(block):
-            if kind == LITERAL:
-                stack.append(float(payload))
-            elif kind == NAME:
-                value = self.constant_name(payload, scope, counters)
-                if value is None:
-                    headline = f"{what} is built from numbers, named constants and loop names; {payload} is none"
-                    self.problem("index", headline, Span(start, end))
-                    return None
-                stack.append(value)
-            else:
-                row = payload if kind in (BINARY, PREFIX) else FUNCTIONS.get(payload[0]) if kind == CALL else None
-                if row is None or (kind == CALL and payload[1] != len(row.params)):
-                    self.problem("index", f"this cannot stand in {what}", Span(start, end))
-                    return None
-                args = stack[len(stack) - len(row.params) :]
-                del stack[len(stack) - len(row.params) :]
-                stack.append(evaluate(row, *args))
-        return stack[0]
-
-    def constant_name(self, name: str, scope: dict[str, int], counters: dict[str, int]) -> float | None:
-        if name in counters:
-            return float(counters[name])
-        node = scope.get(name, self.bound.get(name))
-        if node is not None:
-            return self.constant_node(node)
-        return float(REAL.literal(name)) if name in CONSTANTS else None
-
-    def constant_node(self, node: int) -> float | None:
-        """The value of a node with no input below it."""
-        tape = self.builder.tape
-        if node < 0 or tape.varying[node]:
-            return None
-        if node not in self._values:
-            marks = tape.reachable([node])
-            for k in range(node + 1):
-                if marks[k] and k not in self._values:
-                    text = tape.literals.get(k)
-                    args = (self._values[a] for a in tape.arguments(k))
-                    self._values[k] = evaluate(tape.rows[k], *args) if text is None else REAL.literal(text)
-        return self._values[node]
 
     # Statements
 

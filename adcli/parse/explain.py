@@ -39,11 +39,10 @@ GREEK = {
 def explain(wrong: UnexpectedInput, text: str, start: str, source: str, offset: int) -> Problem:
     """The problem behind an error of the parser or the lexer, with its place in the whole source."""
     before = token_before(text, wrong)
-    headline, span, hint = unmatched_bracket(text, wrong, before) or (
-        bad_character(text, wrong, start)
-        if isinstance(wrong, UnexpectedCharacters)
-        else bad_token(text, wrong, before, start)
-    )
+    found = unmatched_bracket(text, wrong, before)
+    if found is None and isinstance(wrong, UnexpectedCharacters):
+        found = bad_character(text, wrong, start)
+    headline, span, hint = found or bad_token(text, wrong, before, start)
     return Problem("syntax", headline, Span(span[0] + offset, span[1] + offset), hint=hint, source=source)
 
 

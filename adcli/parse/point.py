@@ -42,7 +42,7 @@ def read_point(text: str) -> list[Binding]:
     run = Expansion(builder)
     found: dict[str, Binding] = {}
     for statement in reductions(text, "point", text, 0):
-        index = [run.whole(block, {}, {}, "an index") for block in statement.params]
+        index = [run.constants.whole(block, {}, {}, "an index") for block in statement.params]
         for place, block in spread(statement.value, [i for i in index if i is not None]):
             name = statement.name + (f"[{','.join(map(str, place))}]" if place else "")
             value = number(run, block)
@@ -68,7 +68,7 @@ def number(run: Expansion, block: Block) -> float | None:
         name = tape.variables[0]
         run.problem("point", f"a value is a number; {name} has none here", block.span, "write the number")
         return None
-    return run.constant_node(node)
+    return run.constants.node(node)
 
 
 def spread(value: Any, place: list[int]) -> Iterator[tuple[list[int], Block]]:

@@ -26,7 +26,6 @@ class Formula:
     def __init__(self) -> None:
         self.space = Symbols(Builder(), self.decide)
         self.numbers: dict[str, Any] = {}
-        self.bracketed: set[str] = set()
 
     def leaf(self, name: str, number: Any) -> Symbol:
         """A leaf that prints as `name`."""

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from adcli.numbers.namespace import Namespace
+from adcli.numbers.namespace import Namespace, Operand
 from adcli.ops import TABLE, Row
 from adcli.tape.tape import Builder
 
 
-class Symbol:
+class Symbol(Operand):
     """A node under construction. `number` is its value when it is a decimal, else None."""
 
     __slots__ = ("space", "node", "number")
@@ -24,33 +24,6 @@ class Symbol:
         self.space = space
         self.node = node
         self.number = number
-
-    def __add__(self, other: Any) -> Symbol:
-        return self.space.add(self, other)  # type: ignore[no-any-return]
-
-    def __radd__(self, other: Any) -> Symbol:
-        return self.space.add(other, self)  # type: ignore[no-any-return]
-
-    def __sub__(self, other: Any) -> Symbol:
-        return self.space.sub(self, other)  # type: ignore[no-any-return]
-
-    def __rsub__(self, other: Any) -> Symbol:
-        return self.space.sub(other, self)  # type: ignore[no-any-return]
-
-    def __mul__(self, other: Any) -> Symbol:
-        return self.space.mul(self, other)  # type: ignore[no-any-return]
-
-    def __rmul__(self, other: Any) -> Symbol:
-        return self.space.mul(other, self)  # type: ignore[no-any-return]
-
-    def __truediv__(self, other: Any) -> Symbol:
-        return self.space.div(self, other)  # type: ignore[no-any-return]
-
-    def __rtruediv__(self, other: Any) -> Symbol:
-        return self.space.div(other, self)  # type: ignore[no-any-return]
-
-    def __neg__(self) -> Symbol:
-        return self.space.neg(self)  # type: ignore[no-any-return]
 
 
 class Symbols(Namespace):
@@ -104,7 +77,7 @@ class Symbols(Namespace):
         return x * y
 
 
-def tidy_add(F: Symbols, x: Symbol, y: Symbol) -> Symbol | None:
+def tidy_add(F: Symbols, x: Symbol, y: Symbol) -> Any:
     if x.number is not None and y.number is not None:
         return F.decimal(x.number + y.number)
     if x.number == 0:
@@ -112,7 +85,7 @@ def tidy_add(F: Symbols, x: Symbol, y: Symbol) -> Symbol | None:
     return x if y.number == 0 else None
 
 
-def tidy_sub(F: Symbols, x: Symbol, y: Symbol) -> Symbol | None:
+def tidy_sub(F: Symbols, x: Symbol, y: Symbol) -> Any:
     if x.number is not None and y.number is not None:
         return F.decimal(x.number - y.number)
     if x.number == 0:
@@ -120,7 +93,7 @@ def tidy_sub(F: Symbols, x: Symbol, y: Symbol) -> Symbol | None:
     return x if y.number == 0 else None
 
 
-def tidy_mul(F: Symbols, x: Symbol, y: Symbol) -> Symbol | None:
+def tidy_mul(F: Symbols, x: Symbol, y: Symbol) -> Any:
     if x.number is not None and y.number is not None:
         return F.decimal(x.number * y.number)
     for one, other in ((x, y), (y, x)):
@@ -131,28 +104,28 @@ def tidy_mul(F: Symbols, x: Symbol, y: Symbol) -> Symbol | None:
         if one.number == -1:
             return -other
     if x.node == y.node:
-        return F.powc(x, 2)  # type: ignore[no-any-return]
+        return F.powc(x, 2)
     over = numerator_is_one(F, y)
     if over is not None:
         return x / over
     return minus(F, y, lambda inner: -(x * inner))
 
 
-def tidy_div(F: Symbols, x: Symbol, y: Symbol) -> Symbol | None:
+def tidy_div(F: Symbols, x: Symbol, y: Symbol) -> Any:
     return x if y.number == 1 else None
 
 
-def tidy_neg(F: Symbols, x: Symbol) -> Symbol | None:
+def tidy_neg(F: Symbols, x: Symbol) -> Any:
     if x.number is not None:
         return F.decimal(-x.number)
     return minus(F, x, lambda inner: inner)
 
 
-def tidy_powc(F: Symbols, x: Symbol, c: Symbol) -> Symbol | None:
+def tidy_powc(F: Symbols, x: Symbol, c: Symbol) -> Any:
     return x if c.number == 1 else None
 
 
-def tidy_where(F: Symbols, c: Any, a: Symbol, b: Symbol) -> Symbol | None:
+def tidy_where(F: Symbols, c: Any, a: Symbol, b: Symbol) -> Any:
     held = c if isinstance(c, bool) else F.decide(c.node)
     return None if held is None else a if held else b
 
@@ -175,7 +148,7 @@ def tidy_not(F: Symbols, c: Any) -> bool | None:
     return not c if isinstance(c, bool) else None
 
 
-def numerator_is_one(F: Symbols, y: Symbol) -> Symbol | None:
+def numerator_is_one(F: Symbols, y: Symbol) -> Any:
     """z where y is 1/z."""
     tape = F.builder.tape
     if tape.rows[y.node] is TABLE["div"] and tape.literals.get(tape.first[y.node]) == "1":
@@ -183,7 +156,7 @@ def numerator_is_one(F: Symbols, y: Symbol) -> Symbol | None:
     return None
 
 
-def minus(F: Symbols, y: Symbol, then: Callable[[Symbol], Symbol]) -> Symbol | None:
+def minus(F: Symbols, y: Symbol, then: Callable[[Symbol], Symbol]) -> Any:
     """`then(z)` where y is -z."""
     tape = F.builder.tape
     if y.number is None and tape.rows[y.node] is TABLE["neg"]:
