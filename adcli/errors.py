@@ -61,8 +61,15 @@ def did_you_mean(word: str, known: list[str]) -> str:
     """'did you mean sin?', or nothing when no known word is near."""
     from difflib import get_close_matches
 
+    if len(word) < 2:
+        return ""
     near = get_close_matches(word, known, n=1, cutoff=0.6) or [k for k in known if k.lower() == word.lower()][:1]
     return f"did you mean {near[0]}?" if near else ""
+
+
+def brief(text: str, longest: int = 200) -> str:
+    """A message without the middle of what is too long for one."""
+    return text if len(text) <= longest else f"{text[: longest // 2]}...{text[-longest // 4 :]}"
 
 
 def printable(text: str) -> str:
@@ -73,7 +80,7 @@ def printable(text: str) -> str:
 def width(text: str) -> int:
     """Columns that printable text takes in a terminal."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(unicodedata.combining(c) != 0 for c in text)
+    return len(text) + wide - sum(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text)
 
 
 WINDOW = 60  # characters of a long source line shown around the span

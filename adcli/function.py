@@ -350,6 +350,8 @@ def elements(name: str, value: Value) -> Iterator[tuple[str, float]]:
     stack.reverse()
     while stack:
         index, item = stack.pop()
+        if isinstance(item, str):  # whose elements are texts again, without end
+            raise TypeError(f"an element of {name} is text; adcli.Function takes numbers")
         if hasattr(item, "__len__"):
             stack.extend(reversed([([*index, i], v) for i, v in enumerate(item, 1)]))
         else:

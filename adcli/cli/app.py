@@ -78,7 +78,10 @@ def guarded(arguments: Sequence[str], command: Any) -> list[str]:
         elif token.startswith("--") or (token in valued and token.startswith("-")):
             options.append(token)
             if valued.get(token, False):
-                options += [value for value in (next(rest, None),) if value is not None]
+                value = next(rest, None)
+                if value is None:  # let Click say that it is missing
+                    return options
+                options.append(value)
         elif token in ("-h",):
             options.append(token)
         else:

@@ -147,7 +147,8 @@ def sides(row: Row, args: list[float], i: int) -> str:
     upper[i] += step
     low, high = REAL.again(row, *lower), REAL.again(row, *upper)
     wrt = f" in {row.params[i]}" if len(args) > 1 else ""
-    if abs(high[0] - low[0]) > 1000 * step:
+    # A jump is more than the one-sided derivatives explain over the two steps.
+    if abs(high[0] - low[0]) > 2 * step * (abs(low[1][i]) + abs(high[1][i])) + step / 2:
         return f"jumps here{wrt}"
     return f"has a kink here{wrt}: left {write(low[1][i])}, right {write(high[1][i])}"
 

@@ -34,6 +34,7 @@ class Duals(Namespace):
 
     def __init__(self, base: Namespace):
         self.base = base
+        self.faults = base.faults
         self.number: type[Dual] = type("Dual", (Dual,), {"__slots__": (), "space": self})
 
     def value(self, row: Row) -> Callable[..., Any]:
@@ -55,6 +56,12 @@ class Duals(Namespace):
             return value if tangent is None else number(value, tangent)
 
         return lifted
+
+    def again(self, row: Row, *args: Any) -> tuple[Any, Any]:
+        """Value and partials with every argument a dual: then the base type evaluates each row anew."""
+        lifted = [x if isinstance(x, (self.number, bool)) else self.number(x, 0.0) for x in args]
+        value, slopes = self.value(row)(*lifted), self.slopes(row)
+        return value, () if slopes is None else slopes(value, *lifted)
 
     def literal(self, text: str) -> Any:
         return self.base.literal(text)

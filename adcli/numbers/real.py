@@ -34,7 +34,7 @@ def ceil(x: float) -> float:
 
 def nearest(x: float) -> float:
     """Nearest whole number, halves to the even one, as `numpy.rint`."""
-    return float(round(x)) if math.isfinite(x) else x
+    return math.copysign(float(round(x)), x) if math.isfinite(x) else x
 
 
 def larger(x: float, y: float) -> float:

@@ -50,8 +50,11 @@ def root_series() -> tuple[float, ...]:
 
 
 def cot_pi(x: float) -> float:
-    """cot(pi*x), from the exact remainder of x by 1."""
-    return 1 / math.tan(math.pi * math.remainder(x, 1.0))
+    """cot(pi*x), from the exact remainder of x by 1; beyond a quarter as the tangent of the rest, exact at its zero."""
+    r = math.remainder(x, 1.0)
+    if abs(r) > 0.25:
+        return math.tan(math.pi * (math.copysign(0.5, r) - r))
+    return 1 / math.tan(math.pi * r)
 
 
 def cot_derivative(n: int, c: float) -> float:
@@ -77,7 +80,10 @@ def polygamma(n: float, x: float) -> float:
         if x == math.floor(x):
             raise ValueError("polygamma has a pole here")
         # DLMF 5.15.6: psi_n(x) = (-1)^n psi_n(1 - x) - pi d^n/dx^n cot(pi x)
-        turn = math.pi ** (n + 1) * cot_derivative(n, cot_pi(x))
+        cot = cot_pi(x)
+        if math.isinf(cot):
+            raise OverflowError("polygamma is too large so near to its pole")
+        turn = math.pi ** (n + 1) * cot_derivative(n, cot)
         return (-polygamma(n, 1 - x) if n % 2 else polygamma(n, 1 - x)) - turn
     sign = 1.0 if n % 2 else -1.0
     factorial = math.gamma(n + 1)

@@ -14,7 +14,7 @@ def power_edge(x: float, y: float) -> float:
     odd = abs(y) < 2**53 and y % 2 == 1
     if x == 0:
         return copysign(inf, x) if odd else inf
-    if y % 1 != 0:
+    if x < 0 and y % 1 != 0:
         return nan
     return -inf if x < 0 and odd else inf
 

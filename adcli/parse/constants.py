@@ -9,20 +9,22 @@ from collections.abc import Callable, Mapping
 
 from adcli.errors import Span
 from adcli.numbers.real import REAL, evaluate
+from adcli.numbers.text import write
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS
 from adcli.parse.code import BINARY, CALL, LITERAL, NAME, PREFIX, Block
 from adcli.tape.tape import Tape
 
+HINT = "write x[2], x[i + 1], or for i in 1..n with n = 3, say"
 LARGEST = 2**53  # beyond it, floats skip whole numbers
 
 
 class Constants:
     """Evaluates blocks and nodes that no input is below.
 
-    `bound` maps names to nodes; `problem(kind, headline, span)` notes what is wrong.
+    `bound` maps names to nodes; `problem(kind, headline, span, hint)` notes what is wrong.
     """
 
-    def __init__(self, tape: Tape, bound: Mapping[str, int], problem: Callable[[str, str, Span], int]):
+    def __init__(self, tape: Tape, bound: Mapping[str, int], problem: Callable[[str, str, Span, str], int]):
         self.tape = tape
         self.bound = bound
         self.problem = problem
@@ -36,7 +38,7 @@ class Constants:
         if value is None:
             return None
         if value % 1 != 0 or abs(value) > LARGEST:
-            self.problem("index", f"{what} is a whole number, not {value!r}", block.span)
+            self.problem("index", f"{what} is a whole number, not {write(value)}", block.span, HINT)
             return None
         return int(value)
 
@@ -50,15 +52,15 @@ class Constants:
                 value = self.named(payload, scope, counters)
                 if value is None:
                     headline = f"{what} is built from numbers, named constants and loop names; {payload} is none"
-                    self.problem("index", headline, Span(start, end))
+                    self.problem("index", headline, Span(start, end), HINT)
                     return None
                 stack.append(value)
             else:
                 row = payload if kind in (BINARY, PREFIX) else None
                 if kind == CALL:
                     row = FUNCTIONS.get(ALIASES.get(payload[0], payload[0]))
-                if row is None or (kind == CALL and payload[1] != len(row.params)):
-                    self.problem("index", f"this cannot stand in {what}", Span(start, end))
+                if row is None or row.condition or row.tests or (kind == CALL and payload[1] != len(row.params)):
+                    self.problem("index", f"this cannot stand in {what}", Span(start, end), HINT)
                     return None
                 args = stack[len(stack) - len(row.params) :]
                 del stack[len(stack) - len(row.params) :]

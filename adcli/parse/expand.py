@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from adcli.errors import Problem, ProblemError, Span, did_you_mean
+from adcli.errors import Problem, ProblemError, Span, brief, did_you_mean
 from adcli.numbers.text import holds
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
 from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, NAME, PREFIX, Block, Loop
@@ -74,6 +74,8 @@ class Expansion:
         self.bound: dict[str, int] = {}  # name -> node
         self.constants = Constants(builder.tape, self.bound, self.problem)
         self.functions: dict[str, UserFunction] = {}
+        self.failed: set[str] = set()  # functions whose definition was wrong
+        self.later: set[str] = set()  # functions that statements still to come define
         self.conditions: set[int] = set()  # nodes that are true or false
         self.problems: list[Problem] = []
         self.indexed: dict[str, int] = {}  # name -> number of indices
@@ -86,7 +88,7 @@ class Expansion:
 
     def problem(self, kind: str, headline: str, span: Span, hint: str = "", note: str = "") -> int:
         """Note a problem (each place once) and go on with POISON."""
-        found = Problem(kind, headline, span, note, hint, self.builder.tape.source)
+        found = Problem(kind, brief(headline), span, note, brief(hint), self.builder.tape.source)
         if found not in self.problems:
             self.problems.append(found)
         return POISON
@@ -233,12 +235,22 @@ class Expansion:
         if name in CONSTANTS:
             return self.builder.literal(name, start, end)
         span = Span(start, end)
-        if name in FUNCTIONS or name in self.functions or name in FOLDS or name in ALIASES:
-            return self.problem("name", f"{name} is a function", span, f"give it an argument: {name}(x)")
+        form = self.form(name)
+        if form:
+            return self.problem("name", f"{name} is a function", span, f"give it an argument: {form}")
         if name in self.indexed:
             return self.problem("name", f"{name} is used with an index and without", span, f"write {name}[1], say")
         self.plain.add(name)
         return self.variable(name, name, (), start, end)
+
+    def form(self, name: str) -> str:
+        """How a function is called, such as max(a, b); empty for what is no function."""
+        if name in self.functions:
+            return f"{name}({', '.join(self.functions[name].params)})"
+        if name in FOLDS:
+            return f"{name}(a, b)"
+        row = FUNCTIONS.get(ALIASES.get(name, name))
+        return f"{name}({', '.join(row.params)})" if row else "pow(a, b)" if name in ALIASES else ""
 
     def variable(self, text: str, name: str, index: tuple[int, ...], start: int, end: int) -> int:
         """An input; its place among the variables is that of the name's first appearance."""
@@ -262,19 +274,23 @@ class Expansion:
             return self.builder.input(text)
         span = Span(start, start + length)
         if name in self.bound or name in scope or name in counters or name in CONSTANTS:
-            return self.problem("name", f"{name} is a number and has no elements", span)
+            return self.problem("name", f"{name} is a number and has no elements", span, f"write {name}")
         if name in FUNCTIONS or name in self.functions:
             return self.problem("name", f"{name} is a function", span, f"write {name}(...) with round brackets")
         if name in self.plain:
             return self.problem("name", f"{name} is used with an index and without", span, f"write {name}[1], say")
         if self.indexed.setdefault(name, len(values)) != len(values):
-            return self.problem("index", f"{name} has {self.indexed[name]} indices elsewhere, here {len(values)}", span)
+            many = "index" if self.indexed[name] == 1 else "indices"
+            headline = f"{name} has {self.indexed[name]} {many} elsewhere, here {len(values)}"
+            return self.problem("index", headline, span, "use one name for one table of numbers")
         return self.variable(text, name, tuple(values), start, end)
 
     def call(self, name: str, args: tuple[int, ...], span: Span, length: int) -> int | UserFunction:
         """A call: the node of a row, or the user's function to be expanded."""
         row = FUNCTIONS.get(ALIASES.get(name, name))
         name_span = Span(span.start, span.start + length)
+        if name in self.failed:
+            return POISON
         user = self.functions.get(name)
         if user is not None:
             if len(args) != len(user.params):
@@ -296,6 +312,10 @@ class Expansion:
             return self.apply(row, args, *span)
         if name in self.bound or name in CONSTANTS:
             return self.problem("name", f"{name} is a number, not a function", name_span, f"write {name}*(...)")
+        if name in self.later:
+            return self.problem(
+                "name", f"{name} is used before it is defined", name_span, "define it before it is used"
+            )
         if len(args) == 1 and (len(name) == 1 or name in self.plain):
             hint = f"to multiply, write {name}*(...)"
         else:
@@ -308,7 +328,9 @@ class Expansion:
 
     def arity(self, name: str, params: tuple[str, ...], given: int, span: Span) -> int:
         form = f"{name}({', '.join(params)})"
-        wanted = "two or more arguments" if params[-1] == "..." else counted(len(params), "argument")
+        wanted = counted(len(params), "argument")
+        if params[-1] == "...":
+            wanted = "two or more arguments" if FOLDS[name][1] is None else "one or more arguments"
         return self.problem("arity", f"{name} takes {wanted}, not {given}", span, f"write {form}")
 
     # Comprehensions
@@ -337,7 +359,7 @@ class Expansion:
         row, span = frame.fold
         empty = next(text for fold, text in FOLDS.values() if fold is row)
         if empty is None:
-            return self.problem("index", f"{row.label} of an empty range has no value", span)
+            return self.problem("index", f"{row.label} of an empty range has no value", span, "let it hold one number")
         return self.builder.literal(empty, *span)
 
     def loop_names_taken(self, loops: tuple[Loop, ...], scope: dict[str, int], counters: dict[str, int]) -> bool:

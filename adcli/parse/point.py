@@ -95,7 +95,7 @@ def point_of_json(data: Any, name: str) -> dict[str, float]:
             full = key + (f"[{','.join(map(str, place))}]" if place else "")
             try:
                 point[full] = read(item) if isinstance(item, str) else float(number_only(item))
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise ProblemError(Problem("point", f"{full} in {name} is no number")) from None
     return point
 

@@ -65,6 +65,7 @@ class Program:
     def add(self, statements: Sequence[Statement]) -> None:
         """One text: the last statement may be an expression or a list, its output."""
         run = self.expansion
+        run.later |= {s.name for s in statements if s.kind == "define"}
         expressions: list[tuple[str, int]] = []
         assigned: list[str] = []
         for i, statement in enumerate(statements):
@@ -96,7 +97,7 @@ class Program:
             for body, counters in run.rounds(statement.blocks[0], statement.loops, {}, {}):
                 found.append(("", self.number(run.run(body, counters), body.span)))
             if not found and not run.problems:
-                run.problem("index", "the list is empty", statement.span)
+                run.problem("index", "the list is empty", statement.span, "let its range hold one number")
             return found
         found = []
         for block in statement.blocks:
@@ -149,13 +150,18 @@ class Program:
                 run.problem("name", f"{name} is already a name here", span, "give the parameter another name")
             params.append(name)
         (block,) = statement.blocks
-        used = mentioned(block)
         if statement.name in called(block):
             headline = f"{statement.name} calls itself"
             run.problem("name", headline, statement.name_span, "recursion has no end here; write the steps out")
+            run.failed.add(statement.name)
         elif self.free(statement.name, statement.name_span, "defined"):
-            run.plain |= {name for name in used - set(params) if not run.taken(name)} - loop_names(block)
+            # A function it calls must be there already: that keeps two from calling each other for ever.
+            early = (plain_names(block) | called(block)) - set(params)
+            run.plain |= {name for name in early if not run.taken(name)}
             run.functions[statement.name] = UserFunction(statement.name, tuple(params), block)
+        else:
+            run.failed.add(statement.name)
+        run.later.discard(statement.name)
 
     def finish(self) -> Tape:
         """The tape with its variables in order and its outputs named. Raises ProblemError."""
@@ -167,8 +173,12 @@ class Program:
             unused = [name for name in assigned if name not in self.uses]
             chosen += expressions or [(name, run.bound[name]) for name in unused]
         if not chosen:
-            raise ProblemError(Problem("syntax", "the program has no output", Span(0, 0), source=tape.source or " ",
-                                       hint="write an expression, such as x^2"))  # fmt: skip
+            defined = next(iter(run.functions.values()), None)
+            call = f"call the function: {defined.name}({', '.join(defined.params)})" if defined else ""
+            hint = call or "write an expression, such as x^2"
+            raise ProblemError(
+                Problem("syntax", "the program has no output", Span(0, 0), hint=hint, source=tape.source or " ")
+            )
         self.name_outputs(chosen)
         self.order_variables()
         return tape
@@ -232,13 +242,17 @@ def called(block: Block) -> set[str]:
     return {name for kind, name in walk(block) if kind == CALL}
 
 
-def loop_names(block: Block) -> set[str]:
-    """Names of the loops in an expression."""
+def plain_names(block: Block) -> set[str]:
+    """Names that an expression uses as values, those of its own loops left out."""
     names: set[str] = set()
-    stack = [block]
+    stack: list[tuple[Block, frozenset[str]]] = [(block, frozenset())]
     while stack:
-        for payload in stack.pop().payloads:
-            if isinstance(payload, tuple) and len(payload) == 4:
-                names |= {loop.name for loop in payload[2]}
-                stack.append(payload[1])
+        inner, loops = stack.pop()
+        for kind, payload in zip(inner.kinds, inner.payloads, strict=True):
+            if kind == NAME and payload not in loops:
+                names.add(payload)
+            elif kind == ELEMENT:
+                stack += [(index, loops) for index in payload[1]]
+            elif kind == LOOP:
+                stack.append((payload[1], loops | {loop.name for loop in payload[2]}))
     return names

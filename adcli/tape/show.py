@@ -5,6 +5,7 @@ Pieces are emitted in reading order from an explicit stack, so that neither dept
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 
@@ -71,9 +72,9 @@ def show(tape: Tape) -> str:
     """The whole tape as a program: bound names, fresh names for long shared parts, and the outputs."""
     marks = tape.reachable([o.node for o in tape.outputs])
     uses = [0] * len(tape)
-    for k, _, a, b, c in tape.interior():
+    for k, *_ in tape.interior():
         if marks[k]:
-            for argument in {a, b, c} - {-1}:
+            for argument in tape.arguments(k):
                 uses[argument] += 1
     names = dict(tape.names)
     taken = {*tape.variables, *names.values(), *(o.name for o in tape.outputs)}
@@ -92,14 +93,20 @@ def show(tape: Tape) -> str:
             stated[k] = names[k]
             size[k] = 1
     texts = []
+    repeated = Counter(o.node for o in tape.outputs if not o.bound)
     for name, node, bound in tape.outputs:
-        texts.append(name if bound else show_node(tape, node, stated.get))
+        # The bare name of a value would name the output, unless it stands there twice.
+        own = None if repeated[node] > 1 else stated.pop(node, None)
+        text = show_node(tape, node, stated.get)
+        if own is not None:
+            stated[node] = own
+        texts.append(name if bound else text)
         if bound and stated.get(node) != name:
-            statements.append(f"{name} = {show_node(tape, node, stated.get)}")
+            statements.append(f"{name} = {text}")
             uses[node] += 1
     # Without an expression, the outputs of a program are the names that nothing uses, in order.
     results = [o.node for o in tape.outputs]
-    unused = [k for k in stated if uses[k] == 0]
+    unused = sorted(k for k in stated if uses[k] == 0)
     if unused != results or not all(o.bound for o in tape.outputs):
         statements.append(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
     return "\n".join(statements)
