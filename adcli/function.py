@@ -180,6 +180,15 @@ class Function:
     def __repr__(self) -> str:
         return f"Function({show(self.tape)!r})"
 
+    def canonical(self, expand: bool = False) -> str:
+        """The program as it was parsed: its statements, or with `expand` the tape itself, in which user
+        functions and comprehensions are written out."""
+        if expand:
+            return show(self.tape)
+        from adcli.parse.canonical import canonical
+
+        return canonical(self.texts)
+
     # What is asked for: a point, some inputs, some outputs
 
     def point(self, at: Point) -> dict[str, float]:

@@ -7,15 +7,14 @@ from typing import Any
 
 from adcli.function import Function
 from adcli.report.document import Block, Document, Records, Text, View
-from adcli.tape.show import show
 
 
 class SourceReport(Document):
     """The canonical text of a program."""
 
-    def __init__(self, function: Function):
+    def __init__(self, function: Function, expand: bool = False):
         self.function = function
-        self.text = show(function.tape)
+        self.text = function.canonical(expand)
 
     def blocks(self, view: View) -> Iterator[Block]:
         for line in self.text.splitlines():

@@ -1,0 +1,1 @@
+"""Side-by-side measurements of adcli. See README.md; no clock is asserted anywhere."""

@@ -1,0 +1,71 @@
+"""One snapshot per format and document, byte for byte. ADCLI_SNAPSHOTS=1 writes them anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from documents import DOCUMENTS, made
+
+from adcli.render import formats, load
+from adcli.report.document import View
+
+FOLDER = Path(__file__).parent / "snapshots"
+PINNED: dict[str, Any] = {"width": 80}
+
+
+# Formats for people on other terminals
+VIEWS: dict[str, dict[str, Any]] = {
+    "120": {"width": 120},
+    "ascii": {"width": 80, "ascii": True},
+    "color": {"width": 80, "color": True},
+    "digits": {"width": 80, "digits": 3},
+}
+VIEWED = ["trace-textbook", "trace-kinks"]
+
+
+def file_of(name: str, document: str) -> str:
+    return f"{name}/{document}{(*load(name).SUFFIXES, '.txt')[0]}"
+
+
+CASES = [(file_of(name, document), document, name, PINNED) for name in formats() for document in DOCUMENTS]
+CASES += [
+    (file_of(name, f"{document}-{view}"), document, name, VIEWS[view])
+    for name in formats() if not load(name).PLAIN and name != "svg"
+    for document in VIEWED for view in VIEWS
+]  # fmt: skip
+
+
+def rendered(document: str, name: str, view: dict[str, Any]) -> str:
+    return "".join(load(name).render(made(document), View(**view)))
+
+
+@pytest.mark.parametrize(("file", "document", "name", "view"), CASES, ids=[case[0] for case in CASES])
+def test_a_document_is_written_as_its_snapshot(file: str, document: str, name: str, view: dict[str, Any]) -> None:
+    text = rendered(document, name, view)
+    path = FOLDER / file
+    if os.environ.get("ADCLI_SNAPSHOTS") == "1":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    assert path.is_file(), "no snapshot yet: look at what ADCLI_SNAPSHOTS=1 writes"
+    assert text.encode() == path.read_bytes()
+
+
+def test_there_is_no_snapshot_of_nothing() -> None:
+    found = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
+    assert found == {case[0] for case in CASES}
+
+
+@pytest.mark.parametrize("name", formats())
+def test_the_same_document_is_written_the_same_twice(name: str) -> None:
+    """Nothing is used up by writing it, and nothing random is in it."""
+    assert rendered("trace-textbook", name, PINNED) == rendered("trace-textbook", name, PINNED)
+
+
+@pytest.mark.parametrize("name", [name for name in formats() if load(name).PLAIN])
+def test_the_formats_for_machines_do_not_look_at_the_view(name: str) -> None:
+    one, other = ({"width": 20, "ascii": True, "color": True, "digits": 1}, {"width": 200, "whole": True})
+    for document in ("trace-kinks", "jacobian-robot_arm", "trace-long"):
+        assert rendered(document, name, one) == rendered(document, name, other)
