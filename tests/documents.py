@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from functools import cache
 
 from running import SAMPLES
+from sampled import function, sample
 
-from adcli.cli.request import bindings, names_of
 from adcli.function import Function
 from adcli.report.document import Document
 from adcli.report.functions import FunctionsReport
@@ -17,47 +16,44 @@ from adcli.report.source import SourceReport
 from adcli.report.trace import TraceReport
 
 
-def sample(name: str) -> tuple[Function, dict[str, float], list[str] | None]:
+def read(name: str) -> tuple[Function, dict[str, float], list[str] | None]:
     """A sample's function, and the point and variables of its command line."""
     (path,) = (path for path in SAMPLES if path.stem == name)
-    text = path.read_text(encoding="utf-8")
-    (line,) = (line for line in text.split("\n") if line.startswith("# adcli"))
-    options = dict(zip(*[iter(shlex.split(line.removeprefix("# adcli"))[1:])] * 2, strict=True))
-    return Function(text), bindings([options["--at"]]), names_of([options["--wrt"]] if "--wrt" in options else None)
+    return function(path), sample(path).at, sample(path).wrt
 
 
 def trace(name: str) -> Document:
-    function, at, wrt = sample(name)
-    return TraceReport(function.trace(at, wrt=wrt))
+    f, at, wrt = read(name)
+    return TraceReport(f.trace(at, wrt=wrt))
 
 
 def jacobian(name: str) -> Document:
-    function, at, wrt = sample(name)
-    return JacobianReport(function.jacobian(at, wrt=wrt))
+    f, at, wrt = read(name)
+    return JacobianReport(f.jacobian(at, wrt=wrt))
 
 
 def gradient(name: str) -> Document:
-    function, at, wrt = sample(name)
-    return GradientReport(function.grad(at, wrt=wrt))
+    f, at, wrt = read(name)
+    return GradientReport(f.grad(at, wrt=wrt))
 
 
 def value(name: str) -> Document:
-    function, at, _ = sample(name)
-    return ValueReport(function.value(at))
+    f, at, _ = read(name)
+    return ValueReport(f.value(at))
 
 
 def jvp(name: str) -> Document:
-    function, at, _ = sample(name)
-    return JvpReport(function.jvp(at, dict.fromkeys(function.variables[:2], 1.0)))
+    f, at, _ = read(name)
+    return JvpReport(f.jvp(at, dict.fromkeys(f.variables[:2], 1.0)))
 
 
 def vjp(name: str) -> Document:
-    function, at, _ = sample(name)
-    return VjpReport(function.vjp(at, dict.fromkeys(function.outputs, 0.5)))
+    f, at, _ = read(name)
+    return VjpReport(f.vjp(at, dict.fromkeys(f.outputs, 0.5)))
 
 
 def source(name: str) -> Document:
-    return SourceReport(sample(name)[0])
+    return SourceReport(read(name)[0])
 
 
 NON_FINITE = "[1/x, ln(x), exp(1000*z), -1/x, 0*z]"

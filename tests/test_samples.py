@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import mpmath
 import pytest
@@ -21,48 +20,12 @@ from mpmath import mp, mpf
 from printed import printed_sums, table_text
 from rich.cells import cell_len
 from running import ROOT, SAMPLES, here
+from sampled import function, sample
 
-from adcli.cli.request import bindings, names_of
-from adcli.function import Function, Trace
+from adcli.function import Trace
 from adcli.report.trace import TraceReport
 
 ERRORS = sorted((ROOT / "samples" / "errors").glob("*.ad"))
-
-
-class Sample(NamedTuple):
-    """A sample file: its command line and the numbers it promises, as texts."""
-
-    path: Path
-    arguments: list[str]
-    values: list[str]
-    jacobian: list[list[str]]
-
-    @property
-    def at(self) -> dict[str, float]:
-        return bindings([self.arguments[i + 1] for i, word in enumerate(self.arguments) if word == "--at"])
-
-    @property
-    def wrt(self) -> list[str] | None:
-        given = [self.arguments[i + 1] for i, word in enumerate(self.arguments) if word == "--wrt"]
-        return names_of(given or None)
-
-
-@cache
-def sample(path: Path) -> Sample:
-    """The comment lines `# adcli ...`, `# values: ...` and `# jacobian: ... / ...` of a sample."""
-    found: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        for key in ("# adcli", "# values:", "# jacobian:"):
-            if line.startswith(key):
-                found[key] = line.removeprefix(key)
-    assert "# adcli" in found, f"{path.name} has no line '# adcli ...'"
-    rows = [row.split() for row in found.get("# jacobian:", "").split("/") if row.strip()]
-    return Sample(path, shlex.split(found["# adcli"]), found.get("# values:", "").split(), rows)
-
-
-@cache
-def function(path: Path) -> Function:
-    return Function.from_file(path)
 
 
 @cache
@@ -256,8 +219,8 @@ def test_the_sweeps_of_the_trace_end_in_the_jacobian(path: Path) -> None:
 
 VIEWS = [
     {"width": width, "ascii": ascii, "whole": True, "digits": digits}
-    for width in (80, 120) for ascii in (False, True) for digits in (6, 3)
-]  # fmt: skip
+    for width, ascii, digits in ((80, False, 6), (80, True, 3), (120, False, 3), (120, True, 6))
+]
 
 
 @every_sample

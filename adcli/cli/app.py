@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from typer import _click as click  # Typer carries its own Click from 0.26 on
 
 from adcli import __version__
-from adcli.cli.terminal import report_problem, silence_stdout
+from adcli.cli.terminal import PipeClosed, report_problem, silence_stdout
 from adcli.errors import BROKEN_PIPE, BUG, INTERRUPTED, OK, Problem, ProblemError, did_you_mean
 
 SUMMARY = """Exact derivatives of formulas, and the trace that makes them.
@@ -92,6 +93,7 @@ def guarded(arguments: Sequence[str], command: Any) -> list[str]:
 def run(arguments: list[str]) -> int:
     """Run the command of these arguments; the exit code. Raises what the command raises."""
     names = command_names()
+    arguments = arguments or ["--help"]
     asked = arguments[0] if arguments else ""
     completing = any(key.endswith("_ADCLI_COMPLETE") for key in os.environ)
     chosen = [asked] if asked in names and not completing else names
@@ -132,7 +134,7 @@ def guarded_run(given: list[str]) -> int:
         return Problem("usage", "").exit_code
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
+    except (PipeClosed, BrokenPipeError):
         silence_stdout()
         return BROKEN_PIPE
     except OSError as wrong:
@@ -141,7 +143,7 @@ def guarded_run(given: list[str]) -> int:
         return Problem("file", "").exit_code
     except Exception as bug:  # the last line of defence: one line, never a traceback unless asked for
         if "--debug" in given:
-            raise
+            traceback.print_exc()
         kind = type(bug).__name__
         report_problem(Problem("bug", f"a bug in adcli: {kind}: {bug}", hint="--debug shows where; please report it"))
         return BUG

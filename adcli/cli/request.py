@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adcli.cli import state
-from adcli.cli.terminal import SHOWN, is_terminal, only_ascii, say, stdin_has_program, wants_color, width
+from adcli.cli.terminal import SHOWN, PipeClosed, is_terminal, only_ascii, say, stdin_has_program, wants_color, width
 from adcli.errors import Problem, ProblemError, did_you_mean, layout
 from adcli.files import decode, read_text, reason, usual_mode, write_whole
 
@@ -110,7 +112,7 @@ class Request:
 
     @property
     def outputs(self) -> list[str] | None:
-        return names_of(self.of)
+        return names_of(self.of, "--of")
 
     def affordable_sweeps(self) -> str:
         """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
@@ -168,7 +170,7 @@ class Request:
         from adcli.report.document import View
 
         if plain:
-            return View()
+            return View(ascii=self.output is None and only_ascii(sys.stdout))
         if self.output is not None:
             return View(self.digits, whole=True, color=self.color == "always")
         color = wants_color(self.color, sys.stdout)
@@ -180,14 +182,17 @@ def known_format(name: str) -> None:
 
     if name not in formats():
         hint = did_you_mean(name, formats()) or f"the formats are {', '.join(formats())}"
-        raise ProblemError(Problem("usage", f"there is no format {name}", hint=hint))
+        raise ProblemError(Problem("usage", f"there is no format {name or '(empty)'}", hint=hint))
 
 
-def names_of(given: list[str] | None) -> list[str] | None:
+def names_of(given: list[str] | None, option: str = "--wrt") -> list[str] | None:
     """Names from repeated, comma-separated options; the commas of A[1,2] separate nothing."""
     if given is None:
         return None
-    return [name.strip() for text in given for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
+    names = [name.strip() for text in given for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
+    if not names:
+        raise ProblemError(Problem("usage", f"{option} names nothing", hint=f"write {option} x1,x2"))
+    return names
 
 
 def bindings(texts: Sequence[str]) -> dict[str, float]:
@@ -195,14 +200,9 @@ def bindings(texts: Sequence[str]) -> dict[str, float]:
     point: dict[str, float] = {}
     for text in texts:
         if text.startswith("@"):
-            import json
+            from adcli.parse.point import point_of_file
 
-            from adcli.parse.point import point_of_json
-
-            try:
-                found = point_of_json(json.loads(read_text(text[1:])), text[1:])
-            except ValueError as wrong:
-                raise ProblemError(Problem("point", f"{text[1:]} is no JSON: {wrong}")) from None
+            found = point_of_file(read_text(text[1:]), text[1:])
             repeated = [name for name in found if name in point]
             if repeated:
                 raise ProblemError(Problem("point", f"{repeated[0]} is given twice"))
@@ -236,12 +236,22 @@ def read_stdin() -> str:
 def write_out(pieces: Iterator[str]) -> None:
     """Pieces of text on standard output, whatever its encoding can hold."""
     out = sys.stdout
-    reconfigure = getattr(out, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
-    for piece in pieces:
-        out.write(piece)
-    out.flush()
+    buffer = getattr(out, "buffer", None)
+    if isinstance(buffer, io.RawIOBase):
+        # Told not to buffer (PYTHONUNBUFFERED), Python drops what a pipe does not take at once.
+        out = io.TextIOWrapper(io.BufferedWriter(buffer), out.encoding, "backslashreplace", newline="")
+    elif isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="backslashreplace")
+    try:
+        for piece in pieces:
+            out.write(piece)
+        out.flush()
+    except BrokenPipeError:
+        raise PipeClosed from None
+    finally:
+        if out is not sys.stdout:
+            with contextlib.suppress(OSError):
+                out.detach().detach()  # type: ignore[union-attr]  # closing it would close standard output
 
 
 def write_file(path: str, pieces: Iterator[str]) -> None:
@@ -254,7 +264,7 @@ def write_file(path: str, pieces: Iterator[str]) -> None:
         else:
             write_whole(target.resolve(), "".join(pieces), usual_mode(target))
     except BrokenPipeError:
-        raise
+        raise PipeClosed from None
     except OSError as fault:
         raise ProblemError(Problem("file", f"cannot write {path}: {reason(fault)}")) from None
 

@@ -37,9 +37,11 @@ def recall() -> Last | None:
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        texts = [text for text in data["program"] if isinstance(text, str)]
+        texts = data["program"]
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            return None
         at = {str(name): read(value) for name, value in data["at"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return Last(texts, at) if texts else None
 

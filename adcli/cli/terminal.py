@@ -11,6 +11,11 @@ from typing import IO
 
 from adcli.errors import Problem, layout
 
+
+class PipeClosed(Exception):
+    """Nobody reads the output any more. (Typer would make exit code 1 of BrokenPipeError.)"""
+
+
 SHOWN = 20  # problems or notes written out; the others are counted
 
 
@@ -35,7 +40,10 @@ def wants_color(choice: str, stream: IO[str] | None) -> bool:
 
 
 def only_ascii(stream: IO[str] | None) -> bool:
-    """Whether a stream's encoding lacks the signs of UTF-8."""
+    """Whether a stream's encoding lacks the signs of UTF-8, or the locale says so where Python forced UTF-8 on it."""
+    locale = next((v for v in map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG")) if v), "")
+    if locale in ("C", "POSIX"):
+        return True
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "").replace("_", "")
     return encoding not in ("utf8", "utf16", "utf32", "utf8sig")
 

@@ -49,11 +49,11 @@ def whole(block: Block, needed: int = OR) -> list[Piece]:
     return [(block, len(block.kinds) - 1, needed, False)]
 
 
-def listed(blocks: Sequence[Block]) -> list[Piece]:
+def listed(blocks: Sequence[Block], comma: str = ", ") -> list[Piece]:
     """Expressions with commas between."""
     pieces: list[Piece] = []
     for i, block in enumerate(blocks):
-        pieces += [", ", *whole(block)] if i else whole(block)
+        pieces += [comma, *whole(block)] if i else whole(block)
     return pieces
 
 
@@ -99,7 +99,7 @@ def instruction(block: Block, k: int, args: tuple[int, ...]) -> list[Piece]:
             inside += [", ", (block, a, OR, False)] if i else [(block, a, OR, False)]
         return [f"{payload[0]}(", *inside, ")"]
     if kind == ELEMENT:
-        return [f"{payload[0]}[", *listed(payload[1]), "]"]
+        return [f"{payload[0]}[", *listed(payload[1], ","), "]"]
     if kind == LOOP:
         return [f"{payload[0]}(", *whole(payload[1]), *ranges(payload[2]), ")"]
     return [payload]

@@ -14,6 +14,7 @@ from adcli.numbers.text import holds
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
 from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, NAME, PREFIX, Block, Loop
 from adcli.parse.constants import Constants
+from adcli.parse.words import SYNONYMS
 from adcli.tape.tape import Builder, too_many
 
 POISON = -2
@@ -29,17 +30,6 @@ FOLDS: dict[str, tuple[Row, str | None]] = {
     "min": (TABLE["min"], None),
     "max": (TABLE["max"], None),
 }
-
-
-# What other tools call our functions.
-SYNONYMS = {
-    "arcsin": "asin(x)", "arccos": "acos(x)", "arctan": "atan(x)", "tg": "tan(x)", "ctg": "cot(x)", "cosec": "csc(x)",
-    "arsinh": "asinh(x)", "arcosh": "acosh(x)", "artanh": "atanh(x)", "lg": "log10(x)", "lb": "log2(x)",
-    "sgn": "sign(x)", "fabs": "abs(x)", "ceiling": "ceil(x)", "logistic": "sigmoid(x)", "expit": "sigmoid(x)",
-    "phi": "normcdf(x)", "psi": "digamma(x)", "factorial": "gamma(x + 1)", "fact": "gamma(x + 1)",
-    "power": "a^b", "square": "x^2", "sqr": "x^2", "atan2d": "atan2(y, x)", "minimum": "min(a, b)",
-    "maximum": "max(a, b)", "where": "if(c, a, b)", "iif": "if(c, a, b)", "gammaln": "lgamma(x)",
-}  # fmt: skip
 
 
 class UserFunction(NamedTuple):

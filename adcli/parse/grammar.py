@@ -93,7 +93,7 @@ def load(path: Path) -> tuple[Any, Any] | None:
         tables["tokens"] = numbered(tables["tokens"])
         tables["states"] = {int(k): numbered(state) for k, state in tables["states"].items()}
         return data, memo
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

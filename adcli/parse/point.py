@@ -80,6 +80,17 @@ def spread(value: Any, place: list[int]) -> Iterator[tuple[list[int], Block]]:
         yield from spread(inner, [*place, i])
 
 
+def point_of_file(text: str, name: str) -> dict[str, float]:
+    """The point that the text of a JSON file holds. Raises ProblemError."""
+    import json
+
+    try:
+        data = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+    except (ValueError, RecursionError) as wrong:
+        raise ProblemError(Problem("point", f"{name} is no JSON: {wrong}", hint='write {"x1": 2, "x2": 5}')) from None
+    return point_of_json(data, name)
+
+
 def point_of_json(data: Any, name: str) -> dict[str, float]:
     """A point from a JSON object {"x1": 2, "x": [1, 2, 3]}; lists as in --at. Raises ProblemError."""
     from adcli.numbers.text import read
@@ -96,8 +107,25 @@ def point_of_json(data: Any, name: str) -> dict[str, float]:
             try:
                 point[full] = read(item) if isinstance(item, str) else float(number_only(item))
             except (TypeError, ValueError, OverflowError):
-                raise ProblemError(Problem("point", f"{full} in {name} is no number")) from None
+                raise ProblemError(Problem("point", f"{full} in {name} is no number", hint="write a number")) from None
+            if not isinstance(item, str) and point[full] - point[full] != 0:
+                raise ProblemError(Problem("point", f"{full} in {name} is not finite", hint="write a finite number"))
     return point
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose names must differ."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name} is given twice")
+        found[name] = value
+    return found
+
+
+def no_number(word: str) -> float:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(f"{word} is no number")
 
 
 def flatten(value: Any, place: list[int]) -> Iterator[tuple[Any, list[int]]]:

@@ -18,8 +18,10 @@ def render(document: Document, view: View) -> Iterator[str]:
     header, rows = document.records()
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
+    careful = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in chain([header], rows):
-        writer.writerow(row)
+        # A bare carriage return ends a line for many readers, and the module leaves it unquoted.
+        (careful if any("\r" in cell for cell in row) else writer).writerow(row)
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

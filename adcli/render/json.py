@@ -17,9 +17,9 @@ def render(document: Document, view: View) -> Iterator[str]:
     """The whole document; `json.dumps` alone would write NaN and Infinity, which is no JSON."""
     data = document.data()
     try:
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(data, ensure_ascii=view.ascii, allow_nan=False)
     except ValueError:
-        text = json.dumps(spelled(data), ensure_ascii=False, allow_nan=False)
+        text = json.dumps(spelled(data), ensure_ascii=view.ascii, allow_nan=False)
     yield text.encode("utf-8", "backslashreplace").decode() + "\n"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from textwrap import wrap
 from typing import NamedTuple
 
 from rich import box
@@ -166,7 +167,24 @@ def fitted(columns: list[Column], lines: list[Line], view: View) -> tuple[list[C
             room = max(8, width_of(i, columns, lines) - over)
             for line in lines:
                 line.cells[i] = shortened(line.cells[i], room, view)
+    if not any(column.number for column in columns):  # a table of numbers comes in panels instead
+        for i in reversed(range(len(columns))):
+            over = total(columns, lines) - view.width
+            if over > 0:
+                lines = folded(i, lines, max(8, width_of(i, columns, lines) - over))
     return columns, lines
+
+
+def folded(i: int, lines: list[Line], room: int) -> list[Line]:
+    """Lines whose i-th cell runs on below itself, broken at blanks where that is possible."""
+    found: list[Line] = []
+    for line in lines:
+        parts = wrap(line.cells[i], room, break_on_hyphens=False) or [""]
+        for number, part in enumerate(parts):
+            cells = [""] * len(line.cells) if number else list(line.cells)
+            cells[i] = part
+            found.append(line._replace(cells=cells, gap="" if number else line.gap))
+    return found
 
 
 def width_of(i: int, columns: list[Column], lines: list[Line]) -> int:
@@ -218,7 +236,7 @@ def shortened(text: str, room: int, view: View) -> str:
 
 def panels(columns: list[Column], lines: list[Line], view: View) -> Iterator[tuple[list[Column], list[Line]]]:
     """The table, or where its numbers do not fit beside each other, several with the same first columns."""
-    if view.width is None or total(columns, lines) <= view.width:
+    if view.width is None or total(columns, lines) <= view.width or not any(column.number for column in columns):
         yield columns, lines
         return
     fixed = [i for i, column in enumerate(columns) if not column.number]

@@ -11,6 +11,7 @@ from adcli.numbers.text import write
 DIGITS = 6
 SMALLEST, LARGEST = -4, 15  # decimal exponents between which numbers are written without one
 MOST_DECIMALS = 12
+SIGNIFICANT = 17  # digits that tell every double from its neighbours
 EXACT = Context(prec=1200, rounding=ROUND_HALF_EVEN)
 
 
@@ -22,7 +23,7 @@ def exponent(x: float) -> int:
 def decimals(x: float, digits: int) -> int:
     """How many decimals show `digits` of them from 1 on, or `digits` significant ones below 1."""
     e = exponent(x)
-    return min(digits, LARGEST - 1 - e) if e >= 0 else digits - 1 - e
+    return min(digits, SIGNIFICANT - 1 - e) if e >= 0 else digits - 1 - e
 
 
 def display(x: float, digits: int = DIGITS) -> str:

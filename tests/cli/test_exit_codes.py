@@ -97,7 +97,7 @@ def test_an_interrupt() -> None:
         ('eval "[i*x for i in 1..20000]" --at x=1', "1"),
         ('trace "sum(i*x for i in 1..500)" --at x=1 --format json', ""),
         ('trace "sum(i*x for i in 1..500)" --at x=1 --format json', "1"),
-        ('fmt "sum(i*x for i in 1..20000)" --format table', "1"),
+        ('fmt --expand "sum(i*x for i in 1..20000)" --format table', "1"),
     ],
 )
 def test_a_broken_pipe_is_silent(line: str, unbuffered: str) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adcli.errors import EXIT, WRONG, Problem, ProblemError, layout, printable
 from adcli.ops import ALIASES, FUNCTIONS
-from adcli.parse.expand import SYNONYMS
 from adcli.parse.program import parse
+from adcli.parse.words import SYNONYMS
 
 KINDS = {"syntax", "name", "arity", "condition", "index", "literal", "size", *EXIT}
 
 
+@cache
 def problems(*texts: str) -> tuple[Problem, ...]:
     with pytest.raises(ProblemError) as caught:
         parse(texts)
@@ -642,7 +645,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=600)
+@settings(max_examples=400)
 @given(st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=20)))
 @example("[")
 @example("f(t) =\n")

@@ -66,6 +66,6 @@ def test_the_same_document_is_written_the_same_twice(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in formats() if load(name).PLAIN])
 def test_the_formats_for_machines_do_not_look_at_the_view(name: str) -> None:
-    one, other = ({"width": 20, "ascii": True, "color": True, "digits": 1}, {"width": 200, "whole": True})
+    one, other = ({"width": 20, "color": True, "digits": 1}, {"width": 200, "whole": True})
     for document in ("trace-kinks", "jacobian-robot_arm", "trace-long"):
         assert rendered(document, name, one) == rendered(document, name, other)
