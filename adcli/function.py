@@ -183,11 +183,10 @@ class Function:
     def canonical(self, expand: bool = False) -> str:
         """The program as it was parsed: its statements, or with `expand` the tape itself, in which user
         functions and comprehensions are written out."""
-        if expand:
-            return show(self.tape)
         from adcli.parse.canonical import canonical
 
-        return canonical(self.texts)
+        text = None if expand else canonical(self.texts, self.tape.outputs)
+        return show(self.tape) if text is None else text
 
     # What is asked for: a point, some inputs, some outputs
 

@@ -13,21 +13,42 @@ from adcli.ops.row import ADD, ATOM, NEGATE, OR
 from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, LOOP, PREFIX, Block, Loop, Statement
 from adcli.parse.program import reductions
 from adcli.tape.show import written
+from adcli.tape.tape import Output
 
 # A piece of text, or an instruction to be written: its block, its place there, the loosest level that
 # needs no brackets, and whether it stands to the right of an operator.
 Piece = str | tuple[Block, int, int, bool]
 
 
-def canonical(texts: Sequence[str]) -> str:
-    """The canonical text of a program, a statement a line. Raises ProblemError."""
+def canonical(texts: Sequence[str], outputs: Sequence[Output] = ()) -> str | None:
+    """The canonical text of a program, a statement a line. Raises ProblemError.
+
+    Of several texts each adds its own `outputs`: one list of all of them is then the last line. None where
+    that cannot be written so (a list by comprehension among others).
+    """
     source = "\n".join(texts)
-    lines: list[str] = []
-    offset = 0
+    bindings: list[str] = []
+    results: list[Piece] = []
+    last = ""
+    offset = done = 0
     for text in texts:
-        lines += [statement_text(statement) for statement in reductions(text, "program", source, offset)]
+        statements = reductions(text, "program", source, offset)
         offset += len(text) + 1
-    return "\n".join(lines)
+        names = {s.name for s in statements if s.kind == "assign"}
+        expressions = [s for s in statements if s.kind not in ("assign", "define")]
+        bindings += [statement_text(s) for s in statements if s.kind in ("assign", "define")]
+        if any(s.kind == "outputs_for" for s in expressions) and len(texts) > 1:
+            return None
+        last = statement_text(expressions[0]) if expressions else ""
+        parts: list[list[Piece]] = [whole(block) for s in expressions for block in s.blocks]
+        while not expressions and done + len(parts) < len(outputs) and outputs[done + len(parts)].name in names:
+            parts.append([outputs[done + len(parts)].name])
+        done += len(parts)
+        for part in parts:
+            results += [", ", *part] if results else part
+    if len(texts) > 1:
+        last = text_of(["[", *results, "]"]) if done > 1 else text_of(results)
+    return "\n".join([*bindings, last] if last else bindings)
 
 
 def statement_text(statement: Statement) -> str:

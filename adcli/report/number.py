@@ -11,7 +11,7 @@ from adcli.numbers.text import write
 DIGITS = 6
 SMALLEST, LARGEST = -4, 15  # decimal exponents between which numbers are written without one
 MOST_DECIMALS = 12
-SIGNIFICANT = 17  # digits that tell every double from its neighbours
+SIGNIFICANT = 15  # digits that every double has; more only where they are asked for
 EXACT = Context(prec=1200, rounding=ROUND_HALF_EVEN)
 
 
@@ -23,7 +23,7 @@ def exponent(x: float) -> int:
 def decimals(x: float, digits: int) -> int:
     """How many decimals show `digits` of them from 1 on, or `digits` significant ones below 1."""
     e = exponent(x)
-    return min(digits, SIGNIFICANT - 1 - e) if e >= 0 else digits - 1 - e
+    return min(digits, max(digits, SIGNIFICANT) - 1 - e) if e >= 0 else digits - 1 - e
 
 
 def display(x: float, digits: int = DIGITS) -> str:

@@ -645,7 +645,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=20)))
 @example("[")
 @example("f(t) =\n")

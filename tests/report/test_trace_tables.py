@@ -14,6 +14,7 @@ from printed import printed_sums, table_text
 from rich.cells import cell_len
 
 from adcli.function import Function, Trace
+from adcli.render import formats, load
 from adcli.report.document import Lazy, Table, View
 from adcli.report.formulas import Formulas
 from adcli.report.number import display
@@ -123,6 +124,17 @@ def test_constants_are_written_in_place_and_long_ones_named() -> None:
     assert [line[1] for line in evaluation[:4]] == ["x", "v0*(2*pi)", "v0^(6/2)", "v0*c1"]
     assert found["Constants"] == [["c1", "1 + 2 + 3 + 4 + 5 + 6", "21"]]
     assert len([line for line in evaluation if line[0].startswith("v")]) == 6
+
+
+@pytest.mark.parametrize("program", ["f(t) = t*t; x*{}", "f(t) = t + t; [x, {}]"])
+def test_a_constant_made_of_shared_parts_is_not_written_out_without_end(program: str) -> None:
+    """f(f(f(...))) of a number doubles with every step if all of it is written in place."""
+
+    def size(steps: int) -> int:
+        report = TraceReport(traced(program.format("f(" * steps + "1.01" + ")" * steps), {"x": 2}))
+        return sum(len(text) for name in formats() for text in load(name).render(report, View()))
+
+    assert size(12) < 3 * size(6) + 2_000
 
 
 def test_a_shared_node_is_shown_once_with_its_places() -> None:
