@@ -11,13 +11,15 @@ from typing import Any
 from adcli.engines.linearise import evaluate
 from adcli.function import Trace
 from adcli.numbers.real import REAL
+from adcli.numbers.text import write
 from adcli.ops import CONSTANTS
 from adcli.report.document import View
-from adcli.tape.show import show_node
+from adcli.tape.show import show_node, written_size
 from adcli.tape.symbol import Symbol, Symbols
 from adcli.tape.tape import Builder
 
-LONG_CONSTANT = 20
+LONG_CONSTANT = 20  # characters, beyond which a constant gets a name
+VAST = 200  # operations, beyond which it is known by its value only
 
 
 class Formula:
@@ -48,6 +50,13 @@ class Formula:
         return show_node(tape, self.space.lift(symbol).node, known.get)
 
 
+def constant_text(trace: Trace, node: int) -> str:
+    """A constant as it was written; one that sharing makes vast, by its value."""
+    if written_size(trace.tape, node) > VAST:
+        return f"a constant of many parts, {write(trace.linear.values[node])}"
+    return show_node(trace.tape, node)
+
+
 class Formulas:
     """The formulas of one trace."""
 
@@ -57,7 +66,7 @@ class Formulas:
         self.constants: dict[int, str] = {}  # long constants: node -> c1, c2, ...
         tape = trace.tape
         for k in trace.constants:
-            if tape.first[k] >= 0 and len(show_node(tape, k)) > LONG_CONSTANT:
+            if tape.first[k] >= 0 and len(constant_text(trace, k)) > LONG_CONSTANT:
                 self.constants[k] = f"c{len(self.constants) + 1}"
 
     def argument(self, formula: Formula, node: int) -> Symbol:
@@ -71,7 +80,7 @@ class Formulas:
                 if literal in CONSTANTS:
                     return formula.leaf(literal, REAL.literal(literal))
                 return formula.space.literal(literal)
-            name = f"({show_node(tape, node)})"
+            name = f"({constant_text(trace, node)})"
         return formula.leaf(name, trace.linear.values[node])
 
     def value(self, k: int) -> tuple[str, str]:

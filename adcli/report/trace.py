@@ -9,10 +9,9 @@ from typing import Any
 from adcli.function import Trace
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
-from adcli.report.formulas import Formulas
+from adcli.report.formulas import Formulas, constant_text
 from adcli.report.number import DIGITS, sum_texts
 from adcli.report.results import JacobianReport, note_data, title_at
-from adcli.tape.show import show_node
 from adcli.tape.tape import INPUT
 
 SWEEPS = 4  # seeds of each mode whose sweeps are drawn step by step, unless all are asked for
@@ -33,7 +32,7 @@ class TraceReport(Document):
         if formulas.constants:
             columns = [Column("constant", "name"), Column("meaning", "rule", narrow="cut"),
                        Column("value", "primal", number=True)]  # fmt: skip
-            rows = ([name, show_node(trace.tape, k), view.number(trace.linear.values[k])]
+            rows = ([name, constant_text(trace, k), view.number(trace.linear.values[k])]
                     for k, name in formulas.constants.items())  # fmt: skip
             yield Table("Constants", columns, lines(rows))
         shown = slice(None) if view.whole else slice(SWEEPS)
@@ -80,7 +79,7 @@ class TraceReport(Document):
 
     def name(self, node: int) -> str:
         """A node by name; a constant as it was written."""
-        return self.trace.names.get(node) or show_node(self.trace.tape, node)
+        return self.trace.names.get(node) or constant_text(self.trace, node)
 
     def written(self, k: int, view: View) -> str:
         """The name a statement gave the node, or its source text; all places of a shared node."""

@@ -97,7 +97,7 @@ def test_deep_and_long_programs_are_written(program: str) -> None:
 
 def test_shared_parts_are_written_once_a_statement() -> None:
     program = "f(t) = t*t; " + "f(" * 60 + "x" + ")" * 60
-    assert lencanonical([program]) < len(program) + 20
+    assert len(canonical([program])) < len(program) + 20
 
 
 OPERAND = st.sampled_from(
