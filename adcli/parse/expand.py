@@ -228,6 +228,8 @@ class Expansion:
         form = self.form(name)
         if form:
             return self.problem("name", f"{name} is a function", span, f"give it an argument: {form}")
+        if name in ("inf", "nan"):
+            return self.problem("name", f"{name} is no number to calculate with", span, "write a number, such as 1e308")
         if name in self.indexed:
             return self.problem("name", f"{name} is used with an index and without", span, f"write {name}[1], say")
         self.plain.add(name)

@@ -10,7 +10,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 from adcli.errors import Problem, Span, brief, printable
 from adcli.ops import ALIASES, FUNCTIONS
 from adcli.parse.code import SUPERSCRIPTS
-from adcli.parse.grammar import blanked, parser
+from adcli.parse.grammar import tokens as scanned
 
 # Terminals after which a value is complete, and terminals with which one begins.
 ENDS = {"NUMBER", "NAME", "RPAR", "RSQB", "SUPERSCRIPT"}
@@ -57,7 +57,7 @@ def tokens_before(text: str, wrong: Any) -> list[Any]:
     end: int = len(text) if stop is not None and stop.type == "$END" else wrong.pos_in_stream or 0
     tokens: list[Any] = []
     try:
-        for token in parser().lex(blanked(text)):
+        for token in scanned(text):
             if (token.start_pos or 0) >= end:
                 break
             tokens.append(token)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,19 @@ def parser() -> Lark:
     if path is not None:
         save(path, built)
     return built
+
+
+@cache
+def lexer() -> Any:
+    """The parser's lexer by itself, for explaining errors: Lark makes a new one at every `lex`."""
+    return parser()._build_lexer()
+
+
+def tokens(text: str) -> Iterator[Any]:
+    """The tokens of a text, as the parser sees them."""
+    from lark.lexer import LexerThread
+
+    return LexerThread.from_text(lexer(), blanked(text)).lex(None)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def fingerprint(text: str) -> str:

@@ -83,6 +83,8 @@ class Program:
                     "syntax", "only the last statement may be an expression without a name", statement.span,
                     "give it a name (a = ...), or write all outputs as a list: [e1, e2]",
                 )  # fmt: skip
+                for block in statement.blocks if statement.kind != "outputs_for" else []:
+                    run.run(block)  # for the problems in it
             else:
                 expressions = self.outputs(statement)
         self.results.append((expressions, assigned))
