@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from adcli.errors import Problem, ProblemError, Span, brief, did_you_mean
+from adcli.errors import Problem, ProblemError, Span, did_you_mean
 from adcli.numbers.text import holds
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
 from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, NAME, PREFIX, Block, Loop
+from adcli.parse.collector import POISON, Collector
 from adcli.parse.constants import Constants
 from adcli.parse.words import SYNONYMS
 from adcli.tape.tape import Builder, too_many
 
-POISON = -2
 POW, POWC = OPERATORS["^", 2], TABLE["powc"]
 # Rows of which more is to be checked than that their arguments are numbers.
 PARTICULAR = {POW} | {row for row in TABLE.values() if row.tests or row.constant or row.condition}
@@ -62,12 +62,13 @@ class Expansion:
     def __init__(self, builder: Builder):
         self.builder = builder
         self.bound: dict[str, int] = {}  # name -> node
+        self.problems: list[Problem] = []
+        self.problem = Collector(self.problems, builder.tape)
         self.constants = Constants(builder.tape, self.bound, self.problem)
         self.functions: dict[str, UserFunction] = {}
         self.failed: set[str] = set()  # functions whose definition was wrong
         self.later: set[str] = set()  # functions that statements still to come define
         self.conditions: set[int] = set()  # nodes that are true or false
-        self.problems: list[Problem] = []
         self.indexed: dict[str, int] = {}  # name -> number of indices
         self.plain: set[str] = set()  # names used as variables without index
         self.seen: dict[str, int] = {}  # variable -> order of its first appearance
@@ -75,13 +76,6 @@ class Expansion:
         self._calls: dict[tuple[Any, ...], int] = {}
         self._literals: dict[str, int] = {}  # decimal texts that were checked
         self._rounds = 0
-
-    def problem(self, kind: str, headline: str, span: Span, hint: str = "", note: str = "") -> int:
-        """Note a problem (each place once) and go on with POISON."""
-        found = Problem(kind, brief(headline), span, note, brief(hint), self.builder.tape.source)
-        if found not in self.problems:
-            self.problems.append(found)
-        return POISON
 
     # Running a block
 

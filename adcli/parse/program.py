@@ -9,7 +9,8 @@ from typing import Any
 from adcli.errors import Problem, ProblemError, Span
 from adcli.ops import CONSTANTS
 from adcli.parse.code import CALL, ELEMENT, LOOP, NAME, Block, Statement
-from adcli.parse.expand import POISON, Expansion, UserFunction
+from adcli.parse.collector import POISON
+from adcli.parse.expand import Expansion, UserFunction
 from adcli.tape.tape import MAX_NODES, Builder, Output, Tape
 
 LOCK = Lock()  # the parser has one emitter embedded

@@ -36,8 +36,7 @@ LIMIT = 5
 NOTE = """\
 An operation is one of + - * / (a unary minus is a -) or one call of an elementary function, in the values, in
 the partials and in the sweep; comparisons and choices are none. `with check` adds one addition an adjoint, by
-which the engine sees whether all are finite. Time: the same calls on plain floats, in
-processor time, best of several."""
+which the engine sees whether all are finite. Time: the same calls on plain floats, in processor time, the best."""
 ONE_OUTPUT = ("textbook", "griewank", "speelpenning", "network", "logistic", "black_scholes")
 SUM, PRODUCT, FUNCTION, CHECK = "+ -", "* /", "functions", "check"
 

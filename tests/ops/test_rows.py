@@ -49,7 +49,7 @@ def no_scipy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Array]:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_without_scipy_the_float_kernel_runs_element_by_element(row: Row, no_scipy: Array) -> None:
-    assert wrong_arrays(row, no_scipy, row.array.startswith("scipy")) == []
+    assert wrong_arrays(row, no_scipy, "scipy" in row.array) == []
 
 
 # What a row says in words
@@ -122,7 +122,7 @@ def test_the_float_host_resolves_or_a_definition_stands_for_it(row: Row) -> None
 
 @pytest.mark.parametrize("row", ROWS)
 def test_the_array_host_resolves(row: Row) -> None:
-    if row.array.startswith("scipy"):
+    if "scipy" in row.array:
         pytest.importorskip("scipy")
     assert callable(resolve(row.array)) if row.array else row.define is not None or bool(row.real)
 
