@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import re
 import sys
@@ -97,7 +98,10 @@ class Request:
         texts = self.texts
         if not any(text.strip() for text in texts):
             raise ProblemError(Problem("syntax", "the program is empty", hint="write an expression, such as x^2"))
-        return Function(*texts)
+        try:
+            return Function(*texts)
+        finally:
+            gc.enable()  # see adcli.__main__
 
     @cached_property
     def point(self) -> dict[str, float]:

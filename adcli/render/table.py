@@ -18,7 +18,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from adcli.errors import printable
-from adcli.report.document import Block, Column, Document, Group, Table, View
+from adcli.report.document import HEAD, MOST, Block, Column, Document, Group, Table, View
 
 SUFFIXES = (".txt",)
 PLAIN = False
@@ -29,7 +29,6 @@ STYLES = {
     "seed": "dim", "source": "dim", "title": "bold", "foot": "dim",
 }  # fmt: skip
 GAP = 2
-MOST, HEAD = 60, 20  # a table of more groups than MOST shows HEAD of them at either end
 UNLIMITED = 100_000
 DASHES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 

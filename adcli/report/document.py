@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, overload
 
 from adcli.numbers.text import write
 
+MOST, HEAD = 60, 20  # on a terminal, more rows than MOST are shown as HEAD of them at either end
+
 
 class View(NamedTuple):
     """How people want to see it.
@@ -48,6 +50,10 @@ class View(NamedTuple):
 
     def partial(self, output: str, variable: str) -> str:
         return f"d{output}/d{variable}" if self.ascii else f"∂{output}/∂{variable}"
+
+    def shows(self, i: int, count: int) -> bool:
+        """Whether row i of `count` is shown: of very many, a terminal gets those at either end."""
+        return self.width is None or self.whole or count <= MOST or i < HEAD or i >= count - HEAD
 
     @property
     def ellipsis(self) -> str:

@@ -170,8 +170,13 @@ class TraceReport(Document):
                 return Group([[view.bar(output), "seed", "", "1"]])
             k = nodes[i - 1]
             rows = [(view.bar(output), "1", 1.0)] if k == seeded else []
-            for user, i, weight, _, term in contributions.get(k, []):
-                rows.append((*formulas.term(user, i, view.bar(trace.names[user]), weight), term))
+            found = contributions.get(k, [])
+            count = len(rows) + len(found) + 1
+            for number, (user, i, weight, _, term) in enumerate(found, len(rows)):
+                texts = ("", "")  # of a row that is not shown only the number matters
+                if view.shows(number, count):
+                    texts = formulas.term(user, i, view.bar(trace.names[user]), weight)
+                rows.append((*texts, term))
             return self.adjoint(k, rows or [(f"no path to {output}", "", 0.0)], adjoints[k] or 0.0, view)
 
         title = f"Reverse sweep, seed {view.bar(output)} = 1"
