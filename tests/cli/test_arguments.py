@@ -120,7 +120,7 @@ USAGE = [
     ("grad 'x*y' --at x=1,y=2 --of g", "there is no output g", "the outputs are"),
     ("eval '[x, 2*x]' --at x=1 --of y3", "there is no output y3", "the outputs are y1, y2"),
     ("eval x --at inf=1,x=inf", "", ""),
-    ("eval x --at x=inf", "a value is a number", "1 | x=inf"),
+    ("eval x --at x=inf", "inf is no number", "1 | x=inf"),
     ("eval x --at x=y", "a value is a number", "1 | x=y"),
     ("eval x --at x=(1<2)", "", "1 | x=(1<2)"),
     ("eval x --at x", "a point is written name=value", "write x1=2,x2=5"),
