@@ -103,7 +103,7 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
     needed = re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", text, re.M)
     assert sorted(needed) == ["lark", "numpy", "rich", "typer"]
     assert "Requires-Python: >=3.11" in text
-    assert "adcli = adcli.cli.app:main" in entries
+    assert "adcli = adcli.__main__:main" in entries
     assert grammar == (ROOT / "grammar" / "expression.lark").read_bytes()
 
 
