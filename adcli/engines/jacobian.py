@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adcli.engines.forward import forward
+from adcli.engines.bundle import forward_sweeps, reverse_sweeps
 from adcli.engines.linearise import Linearisation
-from adcli.engines.reverse import reverse
 from adcli.numbers.namespace import Namespace
 from adcli.tape.tape import Tape
 
 MODES = ("auto", "forward", "reverse")
 
 
-def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
-    """(forward or reverse, why). A tie goes forward, but one output goes reverse."""
+def choose(mode: str, outputs: int, inputs: int, at_least: bool = False) -> tuple[str, str]:
+    """(forward or reverse, why), for so many sweeps in reverse and forward. A tie goes forward, but one output
+    goes reverse. `at_least` says that reverse might take more.
+    """
     asked = "" if mode == "auto" else ", as asked"
     if mode == "auto":
         mode = "forward" if inputs <= outputs and outputs != 1 else "reverse"
     if mode == "forward":
-        return mode, f"forward{asked}: {sweeps(inputs)}, where reverse takes {outputs}"
+        return mode, f"forward{asked}: {sweeps(inputs)}, where reverse takes {'at least ' if at_least else ''}{outputs}"
     return mode, f"reverse{asked}: {sweeps(outputs)}, where forward takes {inputs}"
 
 
@@ -35,17 +36,10 @@ def jacobian(
 
     A structural zero is the number 0.0.
     """
-    if mode == "forward":
-        columns = []
-        for node in inputs:
-            tangents = forward(F, tape, linear, {node: 1.0})
-            columns.append([zero(tangents[output]) for output in outputs])
-        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in outputs]
-    rows = []
-    for output in outputs:
-        adjoints = reverse(F, tape, linear, {output: 1.0})
-        rows.append([zero(adjoints[node]) for node in inputs])
-    return rows
+    if mode == "reverse":
+        return reverse_sweeps(F, tape, linear, [{output: 1.0} for output in outputs], inputs)
+    columns = forward_sweeps(F, tape, linear, [{node: 1.0} for node in inputs], outputs)
+    return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in outputs]
 
 
 def zero(x: Any) -> Any:

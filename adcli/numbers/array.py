@@ -39,10 +39,22 @@ class Array(Namespace):
         return np.float64(real.REAL.literal(text))
 
     def times(self, x: Any, y: Any) -> Any:
+        if x.__class__ is float:  # a tangent along many directions, scaled
+            if x == 0:
+                return 0.0
+            if x - x == 0:
+                return x * y
         return np.where((x == 0) | (y == 0), 0.0, x * y)
 
+    def quietly(self) -> AbstractContextManager[Any]:
+        return quietly()
+
     def finite(self, values: Iterable[Any]) -> bool:
-        return all(x is None or bool(np.isfinite(x).all()) for x in values)
+        total: Any = 0.0  # one sum is quicker than a test of each; where it overflows nothing is lost but time
+        for x in values:
+            if x is not None:
+                total = total + x
+        return bool(np.isfinite(total).all())
 
 
 def by_element(row: Row) -> Callable[..., Any]:

@@ -1,7 +1,8 @@
 """Dual numbers over any number type: a primal and a tangent, x + x'd with d*d = 0.
 
-The arithmetic comes from the rows' own partials, so nothing here knows an op by name. An argument
-that is no dual is a constant.
+The rows' own partials give the arithmetic; sum, difference and product, which the sweeps run on, are written out.
+An argument that is no dual is a constant. Tangents may be of another type than primals: floats with arrays for tangents
+are floats with many directions at once.
 Running a sweep on duals gives second derivatives (Griewank & Walther 2008, section 5.1).
 """
 
@@ -28,17 +29,47 @@ class Dual(Operand):
     def __repr__(self) -> str:
         return f"Dual({self.primal!r}, {self.tangent!r})"
 
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Dual) and other.space is self.space:
+            return self.space.number(self.primal + other.primal, self.tangent + other.tangent)
+        return self.space.number(self.primal + other, self.tangent)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        if isinstance(other, Dual) and other.space is self.space:
+            return self.space.number(self.primal - other.primal, self.tangent - other.tangent)
+        return self.space.number(self.primal - other, self.tangent)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self.space.number(other - self.primal, -self.tangent)
+
+    def __neg__(self) -> Any:
+        return self.space.number(-self.primal, -self.tangent)
+
+    def __mul__(self, other: Any) -> Any:
+        """Primals multiply as their type does, 0*inf being nan; products with tangents are absolute."""
+        scale = self.space.scale
+        if isinstance(other, Dual) and other.space is self.space:
+            tangent = scale(self.primal, other.tangent) + scale(other.primal, self.tangent)
+            return self.space.number(self.primal * other.primal, tangent)
+        return self.space.number(self.primal * other, scale(other, self.tangent))
+
+    __rmul__ = __mul__
+
 
 class Duals(Namespace):
-    """The namespace of duals over `base`."""
+    """The namespace of duals over `base`, with tangents of the number type `tangents`."""
 
-    def __init__(self, base: Namespace):
+    def __init__(self, base: Namespace, tangents: Namespace):
         self.base = base
+        self.tangents = tangents
+        self.scale = tangents.times  # (number of the base type, tangent) -> tangent
         self.faults = base.faults
         self.number: type[Dual] = type("Dual", (Dual,), {"__slots__": (), "space": self})
 
     def value(self, row: Row) -> Callable[..., Any]:
-        base, number = self.base, self.number
+        base, number, scale = self.base, self.number, self.scale
         evaluate, slopes = base.value(row), base.slopes(row)
 
         def lifted(*args: Any) -> Any:
@@ -51,7 +82,7 @@ class Duals(Namespace):
             tangent = None
             for x, p in zip(args, partials, strict=False):
                 if p is not None and isinstance(x, number):
-                    term = base.times(p, x.tangent)
+                    term = scale(p, x.tangent)
                     tangent = term if tangent is None else tangent + term
             return value if tangent is None else number(value, tangent)
 
@@ -68,25 +99,30 @@ class Duals(Namespace):
 
     def times(self, x: Any, y: Any) -> Any:
         """Each coefficient product is absolute."""
-        times, number = self.base.times, self.number
+        times, scale, number = self.base.times, self.scale, self.number
         if not isinstance(x, number):
             x, y = y, x
         if not isinstance(x, number):
             return times(x, y)
         if not isinstance(y, number):
-            return number(times(x.primal, y), times(x.tangent, y))
-        tangent = times(x.primal, y.tangent) + times(x.tangent, y.primal)
+            return number(times(x.primal, y), scale(y, x.tangent))
+        tangent = scale(x.primal, y.tangent) + scale(y.primal, x.tangent)
         return number(times(x.primal, y.primal), tangent)
 
     def finite(self, values: Iterable[Any]) -> bool:
         number = self.number
-        parts: list[Any] = []
+        primals: list[Any] = []
+        tangents: list[Any] = []
         for x in values:
-            parts += (x.primal, x.tangent) if isinstance(x, number) else (x,)
-        return self.base.finite(parts)
+            if isinstance(x, number):
+                primals.append(x.primal)
+                tangents.append(x.tangent)
+            else:
+                primals.append(x)
+        return self.base.finite(primals) and self.tangents.finite(tangents)
 
 
 @cache
-def duals(base: Namespace) -> Duals:
+def duals(base: Namespace, tangents: Namespace | None = None) -> Duals:
     """The duals over a number type (the same namespace each time)."""
-    return Duals(base)
+    return Duals(base, tangents or base)

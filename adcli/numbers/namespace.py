@@ -12,6 +12,7 @@ and the absolute product `F.times`. The engines use it through four attributes a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from typing import Any
 
@@ -71,6 +72,18 @@ class Namespace:
     def times(self, x: Any, y: Any) -> Any:
         """The absolute product: 0 where either factor is exactly 0, even against inf and nan."""
         raise NotImplementedError
+
+    def dot(self, xs: Iterable[Any], ys: Iterable[Any]) -> Any:
+        """The sum of absolute products; 0 for no numbers."""
+        total: Any = None
+        for x, y in zip(xs, ys, strict=False):
+            term = self.times(x, y)
+            total = term if total is None else total + term
+        return 0.0 if total is None else total
+
+    def quietly(self) -> AbstractContextManager[Any]:
+        """The context in which the engines run, so that inf and nan are answers."""
+        return nullcontext()
 
     def finite(self, values: Iterable[Any]) -> bool:
         """Whether every number of a column (None for no number) is finite."""

@@ -7,7 +7,8 @@ exp(1000)), that one row is evaluated again on `Quiet` floats, whose operators a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from operator import mul
 from typing import Any
 
 from adcli.numbers.namespace import Namespace, resolve
@@ -75,6 +76,10 @@ class Real(Namespace):
 
     def times(self, x: float, y: float) -> float:
         return x * y if x and y else 0.0
+
+    def dot(self, xs: Sequence[float], ys: Sequence[float]) -> float:  # type: ignore[override]  # read twice
+        total = sum(map(mul, xs, ys))
+        return total if total - total == 0 else sum(map(self.times, xs, ys))
 
     def finite(self, values: Iterable[float | None]) -> bool:
         total = 0.0

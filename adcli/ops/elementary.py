@@ -65,15 +65,19 @@ ROWS = [
     row("cot", "x", "cotangent, 1/tan(x)", r"\cot\left(#1\right)", [0.5, 1.5, -2.0],
         define=lambda F, x: 1 / F.tan(x), ball="arb.cot", domain=lambda F, x: F.ne(F.sin(x), 0),
         partials=lambda F, v, x: (-(1 + v * v),)),
-    # (1 - x)*(1 + x) keeps the digits that 1 - x*x loses near 1.
+    # 1 - x^2 in the rules of asin, acos and atanh: the product keeps the digits that 1 - x*x loses near 1, and the
+    # partial those that the product rule loses near 0.
+    row("gap", "x", "1 - x^2, accurate near 1", r"\left(1 - #1^2\right)", [0.5, -0.25, 1 - 2**-30, 1e-9], name="",
+        define=lambda F, x: (1 - x) * (1 + x),
+        partials=lambda F, v, x: (-2 * x,)),
     row("asin", "x", "inverse sine", r"\arcsin\left(#1\right)", [0.5, -0.25, 1 - 2**-30, 0.0],
         real="math.asin", array="numpy.arcsin", ball="arb.asin", js="Math.asin",
         domain=lambda F, x: F.le(F.abs(x), 1),
-        partials=lambda F, v, x: (1 / F.sqrt((1 - x) * (1 + x)),)),
+        partials=lambda F, v, x: (1 / F.sqrt(F.gap(x)),)),
     row("acos", "x", "inverse cosine", r"\arccos\left(#1\right)", [0.5, -0.25, 1 - 2**-30, 0.0],
         real="math.acos", array="numpy.arccos", ball="arb.acos", js="Math.acos",
         domain=lambda F, x: F.le(F.abs(x), 1),
-        partials=lambda F, v, x: (-1 / F.sqrt((1 - x) * (1 + x)),)),
+        partials=lambda F, v, x: (-1 / F.sqrt(F.gap(x)),)),
     row("atan", "x", "inverse tangent", r"\arctan\left(#1\right)", [0.5, -40.0, 1e-9],
         real="math.atan", array="numpy.arctan", ball="arb.atan", js="Math.atan",
         partials=lambda F, v, x: (1 / (1 + x * x),)),

@@ -35,6 +35,8 @@ class Row:
     domain    (F, *args) -> condition: where the value is defined
     kink      (F, *args) -> condition: where there is a value but no derivative
     taken     (F, *args) -> per argument, whether the value depends on it here (default: all)
+    series    (F, k, v, *args) -> the k-th Taylor coefficient, from the coefficients v[0..k-1] and those of the
+              arguments, where that is better than integrating the partials; it divides through F.div
     tests     positions of the arguments that are conditions
     condition the value is a condition, true or false
     constant  positions of arguments that must be constants
@@ -62,6 +64,7 @@ class Row:
     domain: Lambda | None = None
     kink: Lambda | None = None
     taken: Lambda | None = None
+    series: Lambda | None = None
     tests: tuple[int, ...] = ()
     condition: bool = False
     constant: tuple[int, ...] = ()

@@ -75,6 +75,8 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "erf": mpmath.erf,
     "erfc": mpmath.erfc,
     "gauss": lambda x: mpmath.exp(-mpf(x) * x),
+    "gap": lambda x: 1 - mpf(x) * x,
+    "sech2": lambda x: 1 / mpmath.cosh(x) ** 2,
     "normpdf": mpmath.npdf,
     "normcdf": mpmath.ncdf,
     "gamma": mpmath.gamma,

@@ -1,0 +1,143 @@
+"""Hessians and Taylor coefficients: the engines run on duals and on series."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement
+from typing import Any
+
+from adcli.engines.bundle import BLOCK, hessian_products
+from adcli.engines.compressed import Entries, hessian_plan, sparse_hessians
+from adcli.engines.linearise import evaluate
+from adcli.engines.sparsity import hessian_pattern
+from adcli.errors import Problem, ProblemError
+from adcli.numbers.namespace import Namespace
+from adcli.numbers.series import SeriesSpace
+from adcli.tape.tape import Tape
+
+MOST_COEFFICIENTS = 20_000_000  # of all nodes together: about two gigabytes
+MOST_MIXED = 100_000
+
+
+def dense_hessians(
+    F: Namespace, tape: Tape, point: Sequence[Any], outputs: Sequence[int], inputs: Sequence[int]
+) -> tuple[list[list[list[Any]]], int, float]:
+    """(the Hessian of each output, sweeps, asymmetry); shape [m][n][n].
+
+    The lower triangle is mirrored; the asymmetry is the largest difference between the two halves as computed.
+    More than BLOCK inputs are swept by colour where that takes fewer sweeps: then every entry is read in one place.
+    """
+    n = len(inputs)
+    if n > BLOCK:
+        try:
+            plan = hessian_plan(hessian_pattern(tape, outputs, inputs, most=n * n))
+        except ProblemError:
+            plan = None  # not sparse
+        if plan is not None and plan.sweeps < n:
+            found = sparse_hessians(F, tape, point, outputs, inputs, plan)
+            return [filled(entries, n) for entries in found], plan.sweeps, 0.0
+    raw = hessian_products(F, tape, point, outputs, inputs, [{node: 1.0} for node in inputs])
+    asymmetry = 0.0
+    result = []
+    for columns in raw:
+        lower = [[columns[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+        for j, column in enumerate(columns):
+            for i in range(j):
+                gap = abs(column[i] - columns[i][j])
+                if gap > asymmetry:
+                    asymmetry = gap
+        result.append(lower)
+    return result, n, asymmetry
+
+
+def filled(entries: Entries, n: int) -> list[list[Any]]:
+    """A sparse matrix as a square one."""
+    matrix = [[0.0] * n for _ in range(n)]
+    for i, j, x in zip(*entries, strict=True):
+        matrix[i][j] = x
+    return matrix
+
+
+def taylor(
+    F: Namespace, tape: Tape, point: Sequence[Any], outputs: Sequence[int], direction: Mapping[int, Any], order: int
+) -> tuple[list[list[Any]], list[Any]]:
+    """(coefficients of t -> f(x + t*v) up to an order, shape [m][order + 1]; the series of all nodes).
+
+    Raises ProblemError for an order whose coefficients cannot be held in memory.
+    """
+    if (order + 1) * len(tape) > MOST_COEFFICIENTS:
+        most = max(0, MOST_COEFFICIENTS // len(tape) - 1)
+        raise ProblemError(
+            Problem(
+                "size",
+                f"the coefficients of order {order:,} do not fit in memory",
+                hint=f"write --order {most} or less",
+            )
+        )
+    space = SeriesSpace(F)
+    pairs = zip(tape.inputs, point, strict=True)
+    nodes = evaluate(space, tape, [space.variable(x, direction[node]) if node in direction else x for node, x in pairs])
+    return [[space.coefficient(nodes[node], k) for k in range(order + 1)] for node in outputs], nodes
+
+
+def mixed(
+    F: Namespace, tape: Tape, point: Sequence[Any], outputs: Sequence[int], inputs: Sequence[int], order: int
+) -> tuple[list[tuple[int, ...]], list[list[Any]]]:
+    """(multi-indices up to a total order, the Taylor coefficient of each): coefficients have shape [m][indices].
+
+    Series in the first input, whose coefficients are series in the second, and so on: no interpolation, hence no
+    cancellation. Only the coefficients that are asked for are found. Raises ProblemError for too many.
+    """
+    n = len(inputs)
+    if math.comb(n + order, order) > MOST_MIXED:
+        raise ProblemError(
+            Problem("size", f"{n} variables have {math.comb(n + order, order):,} mixed partials up to order {order}",
+                    hint="take a lower --order, or fewer variables with --wrt")
+        )  # fmt: skip
+    spaces: list[SeriesSpace] = []
+    base = F
+    started: dict[int, Any] = {}
+    values = dict(zip(tape.inputs, point, strict=True))
+    for node in reversed(inputs):
+        base = SeriesSpace(base)
+        spaces.insert(0, base)
+        started[node] = base.variable(values[node], 1.0)
+    nodes = evaluate(base, tape, [started.get(node, x) for node, x in values.items()])
+
+    def read(x: Any, index: tuple[int, ...]) -> Any:
+        for space, k in zip(spaces, index, strict=True):
+            x = space.coefficient(x, k)
+        return x
+
+    indices = multi_indices(n, order)
+    return indices, [[read(nodes[node], index) for index in indices] for node in outputs]
+
+
+def multi_indices(n: int, order: int) -> list[tuple[int, ...]]:
+    """All of n whole numbers with a sum up to `order`, lower sums first, the first inputs first."""
+    found = []
+    for total in range(order + 1):
+        for chosen in combinations_with_replacement(range(n), total):
+            index = [0] * n
+            for i in chosen:
+                index[i] += 1
+            found.append(tuple(index))
+    return found
+
+
+def factorials(index: tuple[int, ...]) -> int:
+    """The number by which a Taylor coefficient is multiplied to be a partial derivative."""
+    return math.prod(map(math.factorial, index))
+
+
+def times_whole(x: float, whole: int) -> float:
+    """x times a whole number of any size, rounded once; inf beyond the range."""
+    if x - x != 0 or x == 0:
+        return x
+    from fractions import Fraction
+
+    try:
+        return float(Fraction(x) * whole)
+    except OverflowError:
+        return math.copysign(math.inf, x)

@@ -1,0 +1,216 @@
+"""Taylor series over any number type: x(t) = x0 + x1*t + x2*t^2 + ..., coefficients found when asked for.
+
+The arithmetic comes from the rows' own partials: v' = f'(x)*x', integrated order by order, gives
+k*v[k] = sum of j*x[j]*p[k-j] with the partial p as a series itself (Griewank & Walther 2008, section 13.2).
+A row may give a recurrence instead. Coefficients are lazy and equal series are one object, so that the rules
+of sine and cosine, each the partial of the other, come to an end. Over another series type the coefficients are series
+in a second variable: mixed partials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from adcli.numbers.namespace import Namespace, Operand
+from adcli.ops import Row
+
+
+class Series(Operand):
+    """A row applied to arguments, at least one of them a series; `known` are its coefficients so far."""
+
+    __slots__ = ("row", "args", "known", "moments", "_slopes")
+    space: SeriesSpace
+
+    def __init__(self, row: Row | None, args: Sequence[Any], known: list[Any]):
+        self.row = row
+        self.args = args
+        self.known = known
+        self.moments: list[Any] = []  # k*x[k], which every use of x as an argument needs
+        self._slopes: list[tuple[Any, Any]] | None = None
+
+    def coefficient(self, k: int) -> Any:
+        """The coefficient of t^k, a number of the base type."""
+        if len(self.known) <= k:
+            force(self, k)
+        return self.known[k]
+
+    @property
+    def slopes(self) -> list[tuple[Any, Any]]:
+        """(argument, partial) for the arguments that are series and whose partial is not exactly 0."""
+        if self._slopes is None:
+            space, row = self.space, self.row
+            if row is None or row.partials is None:
+                self._slopes = []
+            else:
+                partials = row.partials(space, self, *self.args)
+                self._slopes = [
+                    (x, p)
+                    for x, p in zip(self.args, partials, strict=True)
+                    if isinstance(x, space.number) and p is not None and (isinstance(p, Operand) or p != 0)
+                ]
+        return self._slopes
+
+    def missing(self, k: int) -> tuple[Series, int] | None:
+        """A coefficient that must be known before the k-th of this one, if there is any."""
+        number = self.space.number
+        if self.row is None:
+            return None
+        if k == 0:
+            for x, used in zip(self.args, self.space.taken(self.row, self.args), strict=True):
+                if used and isinstance(x, number) and not x.known:
+                    return x, 0
+            return None
+        for x, p in self.slopes:
+            if len(x.known) <= k:
+                return x, k
+            if isinstance(p, number) and len(p.known) < k and not self.recurs:
+                return p, k - 1
+        return None
+
+    @property
+    def recurs(self) -> bool:
+        """Whether the row's own recurrence is to be used: not where all partials are plain numbers."""
+        number = self.space.number
+        return (
+            self.row is not None and self.row.series is not None and any(isinstance(p, number) for _, p in self.slopes)
+        )
+
+    def extend(self, k: int) -> None:
+        """Find the k-th coefficient; those before it and all that it needs are known."""
+        self.known.append(self.first() if k == 0 else self.next(k))
+        if k:
+            self.moments.append(self.known[k] * k)
+
+    def first(self) -> Any:
+        space, row = self.space, self.row
+        assert row is not None
+        used = space.taken(row, self.args)
+        # An argument that the value does not depend on (the branch not taken) is not even evaluated.
+        args = [space.leading(x) if use else 0.0 for x, use in zip(self.args, used, strict=True)]
+        return space.plain(row)(*args)
+
+    def next(self, k: int) -> Any:
+        space, row = self.space, self.row
+        if row is None:
+            return 0.0
+        if self.recurs:
+            assert row.series is not None
+            return row.series(space.base, k, self.known, *(space.coefficients(x, k) for x in self.args))
+        number, base = space.number, space.base
+        total: Any = None
+        integrals: Any = None
+        for x, p in self.slopes:
+            if isinstance(p, number):
+                term = base.dot(x.moments[:k], p.known[k - 1 :: -1])
+                integrals = term if integrals is None else integrals + term
+            else:
+                term = base.times(p, x.known[k])
+                total = term if total is None else total + term
+        if integrals is not None:
+            total = integrals / k if total is None else total + integrals / k
+        return 0.0 if total is None else total
+
+
+def force(series: Series, order: int) -> None:
+    """Find the coefficients of a series up to an order, with all that they need; an explicit stack, no recursion."""
+    stack = [(series, order)]
+    while stack:
+        top, k = stack[-1]
+        known = len(top.known)
+        if known > k:
+            stack.pop()
+            continue
+        wanted = top.missing(known)
+        if wanted is None:
+            top.extend(known)
+        else:
+            stack.append(wanted)
+
+
+class SeriesSpace(Namespace):
+    """The namespace of series over `base`. What is no series is a constant.
+
+    Each space is one expansion: its table of equal series lives as long as it does.
+    """
+
+    def __init__(self, base: Namespace):
+        self.base = Careful(base) if base.faults else base
+        self.number: type[Series] = type("Series", (Series,), {"__slots__": (), "space": self})
+        self._equal: dict[tuple[Any, ...], Series] = {}
+
+    def variable(self, *coefficients: Any) -> Series:
+        """The series with these coefficients, 0 beyond them."""
+        found = self.number(None, (), list(coefficients))
+        found.moments = [x * k for k, x in enumerate(coefficients)][1:]
+        return found
+
+    def plain(self, row: Row) -> Callable[..., Any]:
+        return self.base.value(row)
+
+    def value(self, row: Row) -> Callable[..., Any]:
+        number, equal, plain = self.number, self._equal, self.plain(row)
+
+        def lifted(*args: Any) -> Any:
+            if not any(isinstance(x, number) for x in args):
+                return plain(*args)
+            if row.condition:
+                return plain(*map(self.leading, args))
+            # A constant is known by its text: 0.0 and -0.0, 1 and True are different arguments.
+            key = (row, *(x if isinstance(x, Operand) else repr(x) for x in args))
+            found = equal.get(key)
+            if found is None:
+                found = equal[key] = number(row, args, [])
+            return found
+
+        return lifted
+
+    def taken(self, row: Row, args: Sequence[Any]) -> Iterable[Any]:
+        """Per argument, whether the value depends on it here."""
+        return [True] * len(args) if row.taken is None else row.taken(self, *args)
+
+    def leading(self, x: Any) -> Any:
+        """The value at t = 0."""
+        return x.coefficient(0) if isinstance(x, self.number) else x
+
+    def coefficients(self, x: Any, k: int) -> list[Any]:
+        """Coefficients 0 to k."""
+        return x.known[: k + 1] if isinstance(x, self.number) else [x, *[0.0] * k]
+
+    def coefficient(self, x: Any, k: int) -> Any:
+        """The coefficient of t^k of a series or a constant."""
+        if isinstance(x, self.number):
+            return x.coefficient(k)
+        return x if k == 0 else 0.0
+
+    def literal(self, text: str) -> Any:
+        return self.base.literal(text)
+
+    def times(self, x: Any, y: Any) -> Any:
+        """Each coefficient product is absolute, as the products of series always are."""
+        if isinstance(x, self.number) or isinstance(y, self.number):
+            return x * y
+        return self.base.times(x, y)
+
+    def finite(self, values: Iterable[Any]) -> bool:
+        return self.base.finite(c for x in values for c in (x.known if isinstance(x, self.number) else [x]))
+
+
+class Careful(Namespace):
+    """A number type whose rows never raise: those that do are evaluated again at once."""
+
+    def __init__(self, base: Namespace):
+        self.base = base
+        self.literal, self.times, self.dot, self.finite = base.literal, base.times, base.dot, base.finite  # type: ignore[method-assign]
+
+    def value(self, row: Row) -> Callable[..., Any]:
+        base = self.base
+        evaluate, faults = base.value(row), base.faults
+
+        def careful(*args: Any) -> Any:
+            try:
+                return evaluate(*args)
+            except faults:
+                return base.again(row, *args)[0]
+
+        return careful
