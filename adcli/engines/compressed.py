@@ -122,3 +122,11 @@ def sparse_hessians(
     i, c = direct(rows, cols, plan.colors)
     read = list(zip(i.tolist(), c.tolist(), strict=True))
     return [Entries(rows, cols, [found[c][i] for i, c in read]) for found in products]
+
+
+def filled(entries: Entries, height: int, width: int) -> list[list[Any]]:
+    """A sparse matrix with its zeros; shape [height][width]."""
+    matrix = [[0.0] * width for _ in range(height)]
+    for i, j, x in zip(*entries, strict=True):
+        matrix[i][j] = x
+    return matrix

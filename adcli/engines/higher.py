@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 from adcli.engines.bundle import BLOCK, hessian_products
-from adcli.engines.compressed import Entries, hessian_plan, sparse_hessians
+from adcli.engines.compressed import filled, hessian_plan, sparse_hessians
 from adcli.engines.linearise import evaluate
 from adcli.engines.sparsity import hessian_pattern
 from adcli.errors import Problem, ProblemError
@@ -36,7 +36,7 @@ def dense_hessians(
             plan = None  # not sparse
         if plan is not None and plan.sweeps < n:
             found = sparse_hessians(F, tape, point, outputs, inputs, plan)
-            return [filled(entries, n) for entries in found], plan.sweeps, 0.0
+            return [filled(entries, n, n) for entries in found], plan.sweeps, 0.0
     raw = hessian_products(F, tape, point, outputs, inputs, [{node: 1.0} for node in inputs])
     asymmetry = 0.0
     result = []
@@ -49,14 +49,6 @@ def dense_hessians(
                     asymmetry = gap
         result.append(lower)
     return result, n, asymmetry
-
-
-def filled(entries: Entries, n: int) -> list[list[Any]]:
-    """A sparse matrix as a square one."""
-    matrix = [[0.0] * n for _ in range(n)]
-    for i, j, x in zip(*entries, strict=True):
-        matrix[i][j] = x
-    return matrix
 
 
 def taylor(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import mul
 from typing import Any, NamedTuple
 
@@ -26,9 +26,17 @@ def sweep(tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], product: 
     adjoints: list[Any] = [None] * len(tape)
     for node, seed in seeds.items():
         adjoints[node] = seed
-    varying, partials = tape.varying, linear.partials
+    pull(tape, linear.partials, adjoints, product, 0, max(seeds, default=-1) + 1)
+    return adjoints
+
+
+def pull(
+    tape: Tape, partials: Sequence[tuple[Any, ...]], adjoints: list[Any], product: Product, lo: int, hi: int
+) -> None:
+    """The sweep through the nodes lo..hi-1, the last first: each gives its arguments their share, in place."""
+    varying = tape.varying
     first, second, third = tape.first, tape.second, tape.third
-    for k in range(max(seeds, default=-1), -1, -1):
+    for k in range(hi - 1, lo - 1, -1):
         w = adjoints[k]
         if w is None:
             continue
@@ -36,7 +44,6 @@ def sweep(tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], product: 
             if p is not None and varying[a]:
                 known = adjoints[a]
                 adjoints[a] = product(p, w) if known is None else known + product(p, w)
-    return adjoints
 
 
 class Contribution(NamedTuple):
