@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adcli.engines.forward import forward
 from adcli.engines.jacobian import MODES, choose, jacobian, zero
 from adcli.engines.linearise import Linearisation, evaluate, linearise
-from adcli.engines.notes import Note, active, notes
-from adcli.engines.reverse import Contribution, contributions, reverse
-from adcli.errors import Problem, ProblemError, did_you_mean
+from adcli.engines.notes import Note, Watch, notes, series_notes
+from adcli.engines.reverse import reverse
+from adcli.errors import Problem, ProblemError
+from adcli.named import Named, Point
+from adcli.numbers.namespace import Namespace
 from adcli.numbers.real import REAL
 from adcli.parse.program import parse
-from adcli.tape.numbering import ORDERS, numbering
+from adcli.results import Hessian, Hvp, Jacobian, Jvp, Mixed, Modes, Result, Sparse, Taylor, Trace, Vjp
+from adcli.tape.numbering import ORDERS
 from adcli.tape.show import show
 from adcli.tape.tape import Output, Tape
 
-Value = float | int | Sequence[Any]
-Point = Mapping[str, Value]
+if TYPE_CHECKING:
+    from adcli.engines.checkpoint import Pullback
+    from adcli.engines.compressed import Entries, Plan
+    from adcli.engines.cost import Work
+
+MANY = 64  # sweeps beyond which `auto` looks whether colours save some
+SHORT = 100  # nodes up to which a tape is not worth cutting into segments
 
 
-class Function:
+class Function(Named):
     """A program, ready to be evaluated and differentiated.
 
     >>> f = Function("ln(x1) + x1*x2 - sin(x2)")
@@ -45,16 +52,6 @@ class Function:
 
         return cls(read_text(str(path)))
 
-    @property
-    def variables(self) -> list[str]:
-        """Names of the inputs, in order."""
-        return list(self.tape.variables)
-
-    @property
-    def outputs(self) -> list[str]:
-        """Names of the outputs, in order."""
-        return [output.name for output in self.tape.outputs]
-
     def __repr__(self) -> str:
         return f"Function({show(self.tape)!r})"
 
@@ -66,65 +63,7 @@ class Function:
         text = None if expand else canonical(self.texts, self.tape.outputs)
         return show(self.tape) if text is None else text
 
-    # What is asked for: a point, some inputs, some outputs
-
-    def point(self, at: Point) -> dict[str, float]:
-        """A value for every variable, lists spread over elements. Raises ProblemError."""
-        given: dict[str, float] = {}
-        for name, value in at.items():
-            for element, number in elements(name, value):
-                given[element] = number
-        known = self.tape.variables
-        strange = given.keys() - set(known)
-        if strange:
-            raise ProblemError(*(self.unknown(name, known, "variable") for name in sorted(strange)))
-        missing = [name for name in known if name not in given]
-        if missing:
-            listed = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
-            example = ",".join(f"{name}=1" for name in missing[:4] if "[" not in name)
-            first = missing[0].partition("[")[0]
-            hint = f"add --at {example}" if example else f"add --at {first}=[1,2,3]"
-            raise ProblemError(Problem("point", f"no value for {listed}", hint=hint))
-        return {name: given[name] for name in known}
-
-    def unknown(self, name: str, known: Sequence[str], what: str) -> Problem:
-        hint = did_you_mean(name, list(known))
-        if not hint:
-            hint = f"the {what}s are {', '.join(known[:12])}" if known else f"the program has no {what}s"
-        return Problem("point", f"there is no {what} {name}", hint=hint)
-
-    def choose_inputs(self, wrt: Sequence[str] | None) -> dict[str, int]:
-        """The variables to differentiate, by name; a name without index stands for all its elements."""
-        nodes = dict(zip(self.tape.variables, self.tape.inputs, strict=True))
-        if wrt is None:
-            return nodes
-        chosen: dict[str, int] = {}
-        for name in wrt:
-            family = [v for v in nodes if v == name or v.startswith(f"{name}[")]
-            if not family:
-                raise ProblemError(self.unknown(name, self.variables, "variable"))
-            chosen |= {v: nodes[v] for v in family}
-        return chosen
-
-    def choose_outputs(self, of: Sequence[str] | None) -> list[Output]:
-        """The outputs asked for, in the order asked for."""
-        if of is None:
-            return list(self.tape.outputs)
-        named = {output.name: output for output in self.tape.outputs}
-        strange = [name for name in of if name not in named]
-        if strange:
-            raise ProblemError(*(self.unknown(name, list(named), "output") for name in strange))
-        return [named[name] for name in dict.fromkeys(of)]
-
-    def direction(self, given: Point, known: Sequence[str], what: str) -> dict[str, float]:
-        """A tangent or cotangent: what is not named is 0. Raises ProblemError."""
-        spread = {element: number for name, value in given.items() for element, number in elements(name, value)}
-        strange = spread.keys() - set(known)
-        if strange:
-            raise ProblemError(*(self.unknown(name, known, what) for name in sorted(strange)))
-        return {name: spread.get(name, 0.0) for name in known}
-
-    # What is computed
+    # What is computed: `work(F, x)` is done on floats, and for what it costs once more on floats that count
 
     def value(self, at: Point, of: Sequence[str] | None = None) -> Result:
         """The outputs' values: one evaluation."""
@@ -135,18 +74,24 @@ class Function:
         return Result(**self.common(point, outputs, values, told, self.variables))
 
     def jacobian(
-        self, at: Point, mode: str = "auto", wrt: Sequence[str] | None = None,
-        of: Sequence[str] | None = None, number: str = "real",
+        self, at: Point, mode: str = "auto", wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
+        number: str = "real", checkpoint: bool = False, memory: int | None = None,
     ) -> Jacobian:  # fmt: skip
         """All partials of the outputs in the variables, or in those of `wrt`.
 
-        `mode` is auto, forward (one sweep a variable) or reverse (one sweep an output).
+        `mode` is auto, forward (one sweep a variable) or reverse (one sweep an output). With `checkpoint` the
+        reverse sweeps evaluate segments of the tape again rather than remember them, within `memory` bytes of
+        numbers, or with about the square root of the nodes.
         """
         if mode not in MODES:
             raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
         if number != "real":
             raise ValueError(f"number is 'real', not {number!r}")
         point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        if checkpoint or memory is not None:
+            if mode == "forward":
+                raise ValueError("checkpoints are for the reverse mode")
+            return self.checkpointed(point, outputs, inputs, memory)
         linear = linearise(REAL, self.tape, list(point.values()))
         return self.jacobian_of(point, outputs, inputs, linear, mode)
 
@@ -154,64 +99,267 @@ class Function:
         self, point: dict[str, float], outputs: list[Output], inputs: dict[str, int], linear: Linearisation,
         mode: str, order: str = "level",
     ) -> Jacobian:  # fmt: skip
-        """The Jacobian of a linearisation."""
-        mode, why = choose(mode, len(outputs), len(inputs))
+        """The Jacobian of a linearisation. Where that saves many sweeps, auto takes them by colour."""
         nodes, wrt = [o.node for o in outputs], list(inputs.values())
-        rows = jacobian(REAL, self.tape, linear, nodes, wrt, mode)
         told = notes(self.tape, linear, nodes, wrt, order)
         common = self.common(point, outputs, linear.values, told, list(inputs))
-        return Jacobian(**common, jacobian=rows, mode=mode, why=why)
+        if mode == "auto" and min(len(nodes), len(wrt)) > MANY:
+            from adcli.engines.compressed import filled, jacobian_plan, sparse_jacobian
 
-    def grad(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Jacobian:
+            with suppress(ProblemError):  # far from sparse
+                plan = jacobian_plan(self.tape, nodes, wrt)
+                if plan.sweeps < min(len(nodes), len(wrt)):
+                    entries = sparse_jacobian(REAL, self.tape, linear, nodes, wrt, plan)
+                    rows = filled(entries, len(nodes), len(wrt))
+                    mode = "forward" if plan.compressed == "columns" else "reverse"
+                    return Jacobian(
+                        **common, jacobian=rows, mode=mode, why=f"{plan.why}, by colour", sweeps=plan.sweeps,
+                        work=sparse_work(self.tape, nodes, wrt, plan),
+                    )  # fmt: skip
+        mode, why = choose(mode, len(outputs), len(inputs))
+
+        def work(F: Namespace, x: list[Any]) -> Any:
+            return jacobian(F, self.tape, linearise(F, self.tape, x), nodes, wrt, mode)
+
+        rows = jacobian(REAL, self.tape, linear, nodes, wrt, mode)
+        sweeps = len(wrt) if mode == "forward" else len(nodes)
+        return Jacobian(**common, jacobian=rows, mode=mode, why=why, sweeps=sweeps, work=work)
+
+    def checkpointed(
+        self, point: dict[str, float], outputs: list[Output], inputs: dict[str, int], memory: int | None
+    ) -> Jacobian:
+        """The Jacobian by reverse sweeps within limited memory."""
+        from adcli.engines import checkpoint
+
+        tape, nodes, wrt = self.tape, [o.node for o in outputs], list(inputs.values())
+        chosen = checkpoint.plan(tape, nodes, memory)
+        watch = Watch(tape, nodes, wrt)
+
+        def work(F: Namespace, x: list[Any], visit: Any = None) -> list[Pullback]:
+            found = []
+            for node in nodes:
+                found.append(checkpoint.vjp(F, tape, x, {node: 1.0}, chosen, visit))
+                visit = None  # once
+            return found
+
+        found = work(REAL, list(point.values()), watch.visit)
+        values = found[0].values if found else {}
+        _, why = choose("reverse", len(nodes), len(wrt))
+        return Jacobian(
+            **self.common(point, outputs, values, watch.notes, list(inputs)), mode="reverse", why=why,
+            jacobian=[[one.adjoints[node] for node in wrt] for one in found],
+            sweeps=len(nodes), work=work, checkpoints=chosen,
+        )  # fmt: skip
+
+    def grad(
+        self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
+        checkpoint: bool = False, memory: int | None = None,
+    ) -> Jacobian:  # fmt: skip
         """The gradient of every output; `gradient` is that of a function with one output."""
-        return self.jacobian(at, "auto", wrt, of)
+        return self.jacobian(at, "auto", wrt, of, checkpoint=checkpoint, memory=memory)
 
     def jvp(self, at: Point, tangent: Point, of: Sequence[str] | None = None) -> Jvp:
         """The derivative along a tangent, by one forward sweep; variables not named have the tangent 0."""
         point, outputs = self.point(at), self.choose_outputs(of)
-        direction = self.direction(tangent, self.variables, "variable")
-        linear = linearise(REAL, self.tape, list(point.values()))
-        seeds = {node: direction[v] for v, node in zip(self.variables, self.tape.inputs, strict=True) if direction[v]}
-        tangents = forward(REAL, self.tape, linear, seeds)
+        direction, seeds = self.tangent(tangent)
         nodes = [o.node for o in outputs]
+
+        def work(F: Namespace, x: list[Any]) -> Any:
+            return forward(F, self.tape, linearise(F, self.tape, x), seeds)
+
+        linear = linearise(REAL, self.tape, list(point.values()))
+        tangents = forward(REAL, self.tape, linear, seeds)
         told = notes(self.tape, linear, nodes, list(seeds))
         common = self.common(point, outputs, linear.values, told, self.variables)
-        return Jvp(**common, tangent=direction, jvp=[zero(tangents[node]) for node in nodes])
+        return Jvp(**common, tangent=direction, jvp=[zero(tangents[node]) for node in nodes], sweeps=1, work=work)
 
     def vjp(self, at: Point, cotangent: Point, wrt: Sequence[str] | None = None) -> Vjp:
         """The adjoints of the variables, by one reverse sweep; outputs not named have the cotangent 0."""
         point, inputs = self.point(at), self.choose_inputs(wrt)
         weights = self.direction(cotangent, self.outputs, "output")
-        linear = linearise(REAL, self.tape, list(point.values()))
         seeds: dict[int, float] = {}
         for output in self.tape.outputs:  # two outputs may be one node
             if weights[output.name]:
                 seeds[output.node] = seeds.get(output.node, 0.0) + weights[output.name]
+
+        def work(F: Namespace, x: list[Any]) -> Any:
+            return reverse(F, self.tape, linearise(F, self.tape, x), seeds)
+
+        linear = linearise(REAL, self.tape, list(point.values()))
         adjoints = reverse(REAL, self.tape, linear, seeds)
         outputs = self.tape.outputs
         told = notes(self.tape, linear, list(seeds) or [o.node for o in outputs], list(inputs.values()))
         common = self.common(point, outputs, linear.values, told, list(inputs))
-        return Vjp(**common, cotangent=weights, vjp=[zero(adjoints[node]) for node in inputs.values()])
+        found = [zero(adjoints[node]) for node in inputs.values()]
+        return Vjp(**common, cotangent=weights, vjp=found, sweeps=1, work=work)
+
+    def sparse_jacobian(
+        self, at: Point, mode: str = "auto", wrt: Sequence[str] | None = None, of: Sequence[str] | None = None
+    ) -> Sparse:
+        """The entries of the Jacobian that can be other than 0, by one sweep for each colour.
+
+        `mode` is auto, forward (colours of columns) or reverse (colours of rows).
+        """
+        if mode not in MODES:
+            raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
+        point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        from adcli.engines.compressed import jacobian_plan, sparse_jacobian
+
+        nodes, chosen = [o.node for o in outputs], list(inputs.values())
+        plan = jacobian_plan(self.tape, nodes, chosen, mode)
+        linear = linearise(REAL, self.tape, list(point.values()))
+        entries = sparse_jacobian(REAL, self.tape, linear, nodes, chosen, plan)
+        told = notes(self.tape, linear, nodes, chosen)
+        return Sparse(
+            **self.common(point, outputs, linear.values, told, list(inputs)),
+            shape=(len(nodes), len(chosen)), rows=entries.rows, cols=entries.cols, data=[entries.data],
+            colors=plan.colors, compressed=plan.compressed, why=plan.why, sweeps=plan.sweeps,
+            work=sparse_work(self.tape, nodes, chosen, plan),
+        )  # fmt: skip
+
+    # Higher derivatives
+
+    def hessian(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Hessian:
+        """The second partials of every output, symmetric: reverse sweeps on duals, one for each variable or colour."""
+        point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        from adcli.engines.higher import dense_hessians
+
+        nodes, chosen = [o.node for o in outputs], list(inputs.values())
+        found, sweeps, asymmetry = dense_hessians(REAL, self.tape, list(point.values()), nodes, chosen)
+
+        def work(F: Namespace, x: list[Any]) -> Any:
+            return dense_hessians(F, self.tape, x, nodes, chosen)
+
+        return Hessian(
+            **self.second_order_common(point, outputs, chosen, list(inputs)),
+            hessians=found, sweeps=sweeps, asymmetry=asymmetry, work=work,
+        )  # fmt: skip
+
+    def sparse_hessian(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Sparse:
+        """The entries of the Hessian of every output that can be other than 0, by one sweep for each colour."""
+        point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        from adcli.engines.compressed import hessian_plan, sparse_hessians
+        from adcli.engines.sparsity import hessian_pattern
+
+        nodes, chosen = [o.node for o in outputs], list(inputs.values())
+        plan = hessian_plan(hessian_pattern(self.tape, nodes, chosen))
+
+        def work(F: Namespace, x: list[Any]) -> list[Entries]:
+            return sparse_hessians(F, self.tape, x, nodes, chosen, plan)
+
+        found = work(REAL, list(point.values()))
+        return Sparse(
+            **self.second_order_common(point, outputs, chosen, list(inputs)),
+            shape=(len(chosen), len(chosen)), rows=found[0].rows, cols=found[0].cols,
+            data=[entries.data for entries in found], colors=plan.colors, compressed=plan.compressed, why=plan.why,
+            sweeps=plan.sweeps, work=work,
+        )  # fmt: skip
+
+    def hvp(self, at: Point, tangent: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Hvp:
+        """The Hessian of every output times a tangent, by one reverse sweep on duals for each output.
+
+        Variables not named have the tangent 0; `quadratic` has the tangent times that product.
+        """
+        point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        direction, seeds = self.tangent(tangent)
+        from adcli.engines.bundle import hessian_products
+
+        nodes, everything = [o.node for o in outputs], self.tape.inputs
+
+        def work(F: Namespace, x: list[Any]) -> list[list[list[Any]]]:
+            return hessian_products(F, self.tape, x, nodes, everything, [seeds])
+
+        found = [dict(zip(everything, rows[0], strict=True)) for rows in work(REAL, list(point.values()))]
+        return Hvp(
+            **self.second_order_common(point, outputs, list(inputs.values()), list(inputs)),
+            tangent=direction, hvps=[[one[node] for node in inputs.values()] for one in found],
+            quadratic=[REAL.dot([one[node] for node in seeds], list(seeds.values())) for one in found],
+            sweeps=len(nodes), work=work,
+        )  # fmt: skip
+
+    def second_order_common(
+        self, point: dict[str, float], outputs: list[Output], inputs: list[int], variables: list[str]
+    ) -> dict[str, Any]:
+        """The columns that every result has, from a plain linearisation: it says where the notes belong."""
+        linear = linearise(REAL, self.tape, list(point.values()))
+        told = notes(self.tape, linear, [o.node for o in outputs], inputs)
+        return self.common(point, outputs, linear.values, told, variables)
+
+    def taylor(self, at: Point, order: int, tangent: Point | None = None, of: Sequence[str] | None = None) -> Taylor:
+        """The Taylor coefficients of t -> f(x + t*v) up to an order, v the tangent; a function of one variable
+        needs none. Raises ProblemError for an order below 0 or too large, and where several variables have no tangent.
+        """
+        point, outputs = self.point(at), self.choose_outputs(of)
+        check_order(order)
+        if tangent is None:
+            if len(self.variables) > 1:
+                example = ",".join(f"{v}=1" for v in self.variables[:2])
+                raise ProblemError(Problem("usage", f"--tangent is missing: there are {len(self.variables)} variables",
+                                           hint=f"write --tangent {example}, or --mixed for all partials"))  # fmt: skip
+            tangent = dict.fromkeys(self.variables, 1.0)
+        direction, seeds = self.tangent(tangent)
+        from adcli.engines.higher import taylor
+
+        nodes, x = [o.node for o in outputs], list(point.values())
+
+        def work(F: Namespace, x: list[Any]) -> Any:
+            return taylor(F, self.tape, x, nodes, seeds, order)
+
+        coefficients, series = work(REAL, x)
+        linear = linearise(REAL, self.tape, x)
+        told = notes(self.tape, linear, nodes, list(seeds)) or series_notes(self.tape, linear, series, nodes, order)
+        common = self.common(point, outputs, linear.values, told, self.variables)
+        rows = [[zero(c) if k else c for k, c in enumerate(row)] for row in coefficients]
+        return Taylor(**common, direction=direction, coefficients=rows, sweeps=1, work=work)
+
+    def mixed(self, at: Point, order: int, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Mixed:
+        """All mixed partials of the outputs up to a total order. Raises ProblemError as `taylor` does."""
+        point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        check_order(order)
+        from adcli.engines.higher import mixed
+
+        nodes, chosen = [o.node for o in outputs], list(inputs.values())
+        indices, found = mixed(REAL, self.tape, list(point.values()), nodes, chosen, order)
+        common = self.second_order_common(point, outputs, chosen, list(inputs))
+        rows = [[zero(c) if any(index) else c for index, c in zip(indices, row, strict=True)] for row in found]
+        return Mixed(**common, indices=indices, coefficients=rows)
+
+    def modes(
+        self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None, repeat: int = 5
+    ) -> Modes:
+        """What each mode takes for this function at this point; `repeat` runs are timed, none for 0."""
+        point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        from adcli.engines import checkpoint
+        from adcli.engines.modes import compare
+
+        nodes, chosen = [o.node for o in outputs], list(inputs.values())
+        found = compare(self.tape, list(point.values()), nodes, chosen, repeat)
+        trade = checkpoint.trade(self.tape, nodes) if len(self.tape) > SHORT else []
+        common = self.second_order_common(point, outputs, chosen, list(inputs))
+        return Modes(**common, comparison=found, trade=trade)
 
     def trace(
-        self, at: Point, mode: str = "both", wrt: Sequence[str] | None = None,
-        of: Sequence[str] | None = None, numbering: str = "level",
+        self, at: Point, mode: str = "both", wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
+        numbering: str = "level", second: str | None = None,
     ) -> Trace:  # fmt: skip
         """Every node with its value, its tangents and its adjoints.
 
-        `mode` is forward, reverse or both; `numbering` is level (level by level) or source (as written).
+        `mode` is forward, reverse or both; `numbering` is level (level by level) or source (as written); `second`
+        is a variable along which the adjoints are differentiated once more: a column of the Hessian.
         """
         if mode not in ("forward", "reverse", "both"):
             raise ValueError(f"mode is forward, reverse or both, not {mode!r}")
         if numbering not in ORDERS:
             raise ValueError(f"numbering is one of {', '.join(ORDERS)}, not {numbering!r}")
         point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
+        if second is not None and second not in inputs:
+            raise ProblemError(self.unknown(second, list(inputs), "variable"))
         linear = linearise(REAL, self.tape, list(point.values()))
         result = self.jacobian_of(point, outputs, inputs, linear, "auto" if mode == "both" else mode, numbering)
-        return Trace(self.tape, linear, inputs, outputs, mode, numbering, result)
+        return Trace(self.tape, linear, inputs, outputs, mode, numbering, result, second)
 
     def common(
-        self, point: dict[str, float], outputs: Sequence[Output], values: Sequence[float], told: list[Note],
+        self, point: dict[str, float], outputs: Sequence[Output], values: Any, told: list[Note],
         variables: list[str],
     ) -> dict[str, Any]:  # fmt: skip
         """The columns that every result has."""
@@ -225,20 +373,16 @@ class Function:
         }
 
 
-def elements(name: str, value: Value) -> Iterator[tuple[str, float]]:
-    """(name, number) for every number of a value; lists count from 1: x[1], x[2], A[1,1]..."""
-    if isinstance(value, str):
-        raise TypeError(f"the value of {name} is text; adcli.Function takes numbers")
-    if not hasattr(value, "__len__") or getattr(value, "ndim", 1) == 0:
-        yield name, float(value)  # type: ignore[arg-type]
-        return
-    stack: list[tuple[list[int], Any]] = [([i], v) for i, v in enumerate(value, 1)]  # type: ignore[arg-type]
-    stack.reverse()
-    while stack:
-        index, item = stack.pop()
-        if isinstance(item, str):  # whose elements are texts again, without end
-            raise TypeError(f"an element of {name} is text; adcli.Function takes numbers")
-        if hasattr(item, "__len__"):
-            stack.extend(reversed([([*index, i], v) for i, v in enumerate(item, 1)]))
-        else:
-            yield f"{name}[{','.join(map(str, index))}]", float(item)
+def check_order(order: int) -> None:
+    """Raise ProblemError for an order below 0."""
+    if order < 0:
+        raise ProblemError(
+            Problem("usage", f"the order of a derivative is 0 or more, not {order}", hint="write --order 2")
+        )
+
+
+def sparse_work(tape: Tape, outputs: list[int], inputs: list[int], plan: Plan) -> Work:
+    """A compressed Jacobian for any number type."""
+    from adcli.engines.compressed import sparse_jacobian
+
+    return lambda F, x: sparse_jacobian(F, tape, linearise(F, tape, x), outputs, inputs, plan)

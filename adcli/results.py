@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from adcli.engines.cost import Operations
 from adcli.engines.forward import forward
 from adcli.engines.linearise import Linearisation
-from adcli.engines.modes import Comparison
 from adcli.engines.notes import Note, active
 from adcli.engines.reverse import Contribution, contributions, reverse
+from adcli.numbers.dual import Dual, duals
 from adcli.numbers.real import REAL
 from adcli.tape.numbering import numbering
 from adcli.tape.tape import Output, Tape
+
+if TYPE_CHECKING:
+    from adcli.engines.checkpoint import Cost, Plan
+    from adcli.engines.cost import Operations, Work
+    from adcli.engines.modes import Comparison
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -36,22 +42,131 @@ class Result:
     at: dict[str, float]
     values: list[float]
     notes: list[Note]
+    sweeps: int = 0
+    work: Work | None = field(default=None, repr=False)
+
+    @cached_property
+    def operations(self) -> Operations | None:
+        """What it took, counted by doing it once more on floats that count."""
+        from adcli.engines.cost import operations
+
+        return None if self.work is None else operations(self.work, list(self.at.values()))
+
+    def only(self, what: str, rows: list[T]) -> T:
+        """The one element of a column with one for each output. Raises ValueError for several outputs."""
+        if len(self.outputs) != 1:
+            raise ValueError(f"a {what} has one output, this function has {len(self.outputs)}")
+        return rows[0]
 
 
 @dataclass(eq=False)
 class Jacobian(Result):
-    """`jacobian[i][j]` is d outputs[i] / d variables[j], shape [m][n]; `mode` made it, for the reason `why`."""
+    """`jacobian[i][j]` is d outputs[i] / d variables[j], shape [m][n]; `mode` made it, for the reason `why`.
+
+    `checkpoints` is what a reverse sweep within limited memory cost.
+    """
 
     jacobian: list[list[float]] = field(default_factory=list)
     mode: str = ""
     why: str = ""
+    checkpoints: Plan | None = None
 
     @property
     def gradient(self) -> list[float]:
         """The one row of a function with one output, shape [n]. Raises ValueError for several outputs."""
-        if len(self.outputs) != 1:
-            raise ValueError(f"a gradient has one output, this function has {len(self.outputs)}")
-        return self.jacobian[0]
+        return self.only("gradient", self.jacobian)
+
+
+@dataclass(eq=False)
+class Sparse(Result):
+    """A Jacobian, or the Hessian of each output, entry by entry, row by row, indices from 0.
+
+    shape       (m, n), for Hessians (n, n)
+    rows, cols  where the entries are that can be other than 0
+    data        their values: one column, for Hessians one for each output
+    colors      the colour of each column or row; -1 where there is nothing to compute
+    compressed  columns (forward sweeps) or rows (reverse sweeps); `why` says why
+    """
+
+    shape: tuple[int, int] = (0, 0)
+    rows: list[int] = field(default_factory=list)
+    cols: list[int] = field(default_factory=list)
+    data: list[list[float]] = field(default_factory=list)
+    colors: list[int] = field(default_factory=list)
+    compressed: str = ""
+    why: str = ""
+
+
+@dataclass(eq=False)
+class Hessian(Result):
+    """`hessians[i]` is the symmetric matrix of second partials of outputs[i], shape [m][n][n].
+
+    The lower triangle is mirrored; `asymmetry` is the largest difference of the two halves as they were computed.
+    """
+
+    hessians: list[list[list[float]]] = field(default_factory=list)
+    asymmetry: float = 0.0
+
+    @property
+    def hessian(self) -> list[list[float]]:
+        """The Hessian of a function with one output, shape [n][n]. Raises ValueError for several outputs."""
+        return self.only("Hessian", self.hessians)
+
+
+@dataclass(eq=False)
+class Hvp(Result):
+    """`hvps[i]` is the Hessian of outputs[i] times the tangent, shape [m][n]; `quadratic[i]` the tangent times that."""
+
+    tangent: dict[str, float] = field(default_factory=dict)
+    hvps: list[list[float]] = field(default_factory=list)
+    quadratic: list[float] = field(default_factory=list)
+
+    @property
+    def hvp(self) -> list[float]:
+        """That of a function with one output, shape [n]. Raises ValueError for several outputs."""
+        return self.only("Hessian-vector product", self.hvps)
+
+
+@dataclass(eq=False)
+class Taylor(Result):
+    """`coefficients[i][k]` is the coefficient of t^k in outputs[i] at x + t*direction, shape [m][order + 1]."""
+
+    direction: dict[str, float] = field(default_factory=dict)
+    coefficients: list[list[float]] = field(default_factory=list)
+
+    @property
+    def derivatives(self) -> list[list[float]]:
+        """The derivatives in t: k! times the coefficient of order k."""
+        from adcli.engines.higher import times_whole
+
+        return [[times_whole(c, math.factorial(k)) for k, c in enumerate(row)] for row in self.coefficients]
+
+
+@dataclass(eq=False)
+class Mixed(Result):
+    """All mixed partials up to a total order: indices[e] says how often in each variable, shape [entries][n].
+
+    `coefficients[i][e]` is the Taylor coefficient of outputs[i]: the partial derivative over the factorials.
+    """
+
+    indices: list[tuple[int, ...]] = field(default_factory=list)
+    coefficients: list[list[float]] = field(default_factory=list)
+
+    @property
+    def derivatives(self) -> list[list[float]]:
+        """The partial derivatives."""
+        from adcli.engines.higher import factorials, times_whole
+
+        whole = [factorials(index) for index in self.indices]
+        return [[times_whole(c, w) for c, w in zip(row, whole, strict=True)] for row in self.coefficients]
+
+
+@dataclass(eq=False)
+class Modes(Result):
+    """The modes compared, and the trade of memory for evaluations in reverse."""
+
+    comparison: Comparison | None = None
+    trade: list[Cost] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -70,6 +185,26 @@ class Vjp(Result):
     vjp: list[float] = field(default_factory=list)
 
 
+class SecondTerm(NamedTuple):
+    """One term of the tangent of an adjoint: the tangent of the user's adjoint times the partial in its
+    `place`-th argument, or where `curved`, the user's adjoint times the tangent of that partial.
+    """
+
+    user: int
+    place: int
+    curved: bool
+    adjoint: float
+    partial: float
+    term: float
+
+
+def parts(x: Any) -> tuple[float, float]:
+    """Primal and tangent of a dual, a number or nothing."""
+    if x is None:
+        return 0.0, 0.0
+    return (x.primal, x.tangent) if isinstance(x, Dual) else (x, 0.0)
+
+
 class Trace:
     """Every node of a tape at a point, with its tangents and adjoints. Sweeps run when first asked for.
 
@@ -78,18 +213,20 @@ class Trace:
     used       1 for nodes that an output depends on here; 0 in branches not taken
     variables  seeds of the forward sweeps, `inputs` their nodes; outputs, seeds of the reverse sweeps
     mode       forward, reverse or both: which sweeps are shown
+    second     the variable along which adjoints are differentiated once more, or None
     result     values, Jacobian and notes
     """
 
     def __init__(
         self, tape: Tape, linear: Linearisation, inputs: dict[str, int], outputs: list[Output],
-        mode: str, order: str, result: Jacobian,
+        mode: str, order: str, result: Jacobian, second: str | None = None,
     ):  # fmt: skip
         self.tape = tape
         self.linear = linear
         self.inputs = inputs
         self.outputs = outputs
         self.mode = mode
+        self.second = second
         self.result = result
         marks = tape.reachable([o.node for o in outputs])
         named = numbering(tape, order)
@@ -128,6 +265,33 @@ class Trace:
         if output not in self._terms:
             self._terms[output] = contributions(REAL, self.tape, self.linear, self.adjoints(output))
         return self._terms[output]
+
+    @cached_property
+    def curved(self) -> Linearisation:
+        """The linearisation on duals, along the variable `second`."""
+        from adcli.engines.bundle import second_order
+
+        assert self.second is not None
+        seed = {self.inputs[self.second]: 1.0}
+        return second_order(REAL, self.tape, list(self.result.at.values()), seed)
+
+    def second_adjoints(self, output: str) -> list[Any]:
+        """The adjoints as duals: their tangents at the inputs are a column of the Hessian of the output."""
+        (node,) = (o.node for o in self.outputs if o.name == output)
+        return reverse(duals(REAL), self.tape, self.curved, {node: 1.0})
+
+    def second_terms(self, output: str) -> dict[int, list[SecondTerm]]:
+        """node -> everything the tangent of its adjoint is the sum of, last user first."""
+        terms: dict[int, list[SecondTerm]] = {}
+        found = contributions(duals(REAL), self.tape, self.curved, self.second_adjoints(output))
+        for node, users in found.items():
+            for user, place, adjoint, partial, _ in users:
+                (w, w_dot), (p, p_dot) = parts(adjoint), parts(partial)
+                both = [SecondTerm(user, place, False, w_dot, p, REAL.times(w_dot, p))]
+                if p_dot:  # of a partial that does not change there is no second term
+                    both.append(SecondTerm(user, place, True, w, p_dot, REAL.times(w, p_dot)))
+                terms.setdefault(node, []).extend(both)
+        return terms
 
     @cached_property
     def variables(self) -> dict[int, str]:

@@ -22,8 +22,8 @@ from rich.cells import cell_len
 from running import ROOT, SAMPLES, here
 from sampled import function, sample
 
-from adcli.function import Trace
 from adcli.report.trace import TraceReport
+from adcli.results import Trace
 
 ERRORS = sorted((ROOT / "samples" / "errors").glob("*.ad"))
 

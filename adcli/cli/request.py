@@ -20,8 +20,9 @@ from adcli.files import decode, read_text, reason, usual_mode, write_whole
 
 if TYPE_CHECKING:
     from adcli.engines.notes import Note
-    from adcli.function import Function, Result
+    from adcli.function import Function
     from adcli.report.document import Document, View
+    from adcli.results import Result
 
 SWEEPS = 64  # of one mode, up to which a trace shows both modes without being asked
 COLORS = ("auto", "always", "never")

@@ -10,6 +10,7 @@ from adcli.numbers.namespace import Namespace
 from adcli.tape.liveness import last_uses, peak
 from adcli.tape.tape import Tape
 
+Work = Callable[[Namespace, list[Any]], Any]  # what is computed, from a number type and a point of it
 NUMBER = 8  # bytes of a float
 
 
@@ -25,7 +26,7 @@ class Operations(NamedTuple):
         return sum(self)
 
 
-def operations(work: Callable[[Namespace, list[Any]], Any], point: Sequence[float]) -> Operations:
+def operations(work: Work, point: Sequence[float]) -> Operations:
     """The operations of `work(F, point)`, run on floats that count."""
     F = Counting()
     work(F, [F.number(x) for x in point])

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from adcli.engines.bundle import forward_sweeps, reverse_sweeps
 from adcli.engines.compressed import Plan, filled, jacobian_plan, sparse_jacobian
-from adcli.engines.cost import kept_by_evaluation, kept_by_reverse, operations
+from adcli.engines.cost import Work, kept_by_evaluation, kept_by_reverse, operations
 from adcli.engines.jacobian import choose, jacobian, sweeps
 from adcli.engines.linearise import evaluate, linearise
 from adcli.errors import ProblemError
@@ -23,7 +23,6 @@ from adcli.tape.tape import Tape
 MOST_WORK = 20_000_000  # nodes times sweeps; a mode that takes more is not run
 STEP = 2.0**-26  # of finite differences, relative to the variable or 1: the square root of the unit roundoff
 Matrix = list[list[float]]
-Work = Callable[[Namespace, list[Any]], Any]
 
 
 class Mode(NamedTuple):

@@ -7,7 +7,8 @@ branches not taken give no note.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from adcli.engines.linearise import Linearisation
 from adcli.errors import Problem, Span
@@ -41,10 +42,22 @@ class Note(NamedTuple):
 
 def active(F: Namespace, tape: Tape, values: Sequence[float], outputs: Sequence[int]) -> bytearray:
     """1 for every node that an output depends on here: branches not taken are left out."""
+    marks = marked(tape, outputs)
+    activate(F, tape, values, marks, 0, len(tape))
+    return marks
+
+
+def marked(tape: Tape, nodes: Sequence[int]) -> bytearray:
+    """1 for these nodes."""
     marks = bytearray(len(tape))
-    for node in outputs:
+    for node in nodes:
         marks[node] = 1
-    for k in range(len(tape) - 1, -1, -1):
+    return marks
+
+
+def activate(F: Namespace, tape: Tape, values: Sequence[float], marks: bytearray, lo: int, hi: int) -> None:
+    """Pass the marks of the nodes lo..hi-1 on to what they depend on."""
+    for k in range(hi - 1, lo - 1, -1):
         if marks[k]:
             args = tape.arguments(k)
             taken = tape.rows[k].taken
@@ -52,19 +65,18 @@ def active(F: Namespace, tape: Tape, values: Sequence[float], outputs: Sequence[
             for a, read in zip(args, reads, strict=True):
                 if read:
                     marks[a] = 1
-    return marks
 
 
 def finite(x: float) -> bool:
     return x - x == 0
 
 
-def suspects(tape: Tape, linear: Linearisation) -> Iterator[int]:
-    """Nodes that may deserve a note, in tape order: few, so that the rest is only done for them."""
+def suspects(tape: Tape, linear: Linearisation, lo: int, hi: int) -> Iterator[int]:
+    """Nodes of lo..hi-1 that may deserve a note, in tape order: few, so that the rest is only done for them."""
     values, partials = linear
-    for k, row, a, b, c in tape.interior():
+    for k, row, a, b, c in tape.interior(lo, hi):
         v = values[k]
-        if (
+        if v is not None and (
             v - v != 0
             or any(p is not None and p - p != 0 for p in partials[k])
             or (row.kink is not None and kinked(row, [values[x] for x in (a, b, c) if x >= 0]))
@@ -92,21 +104,71 @@ def notes(
 
     `order` is the numbering in which nodes are named.
     """
-    found = list(suspects(tape, linear))
-    if not found:
-        return []
-    names = numbering(tape, order)
-    reached = active(REAL, tape, linear.values, outputs)
-    moving = tape.depends_on(list(inputs))
-    result = []
-    for k in found:
-        if reached[k]:
-            spoken = remark(tape, linear, k, moving)
+    watch = Watch(tape, outputs, inputs, order)
+    watch.visit(0, len(tape), linear)
+    return watch.notes
+
+
+class Watch:
+    """Gathers the notes of a point from pieces of its linearisation, the last piece first."""
+
+    def __init__(self, tape: Tape, outputs: Sequence[int], inputs: Sequence[int], order: str = "level"):
+        self.tape = tape
+        self.inputs = list(inputs)
+        self.order = order
+        self.marks = marked(tape, outputs)
+        self.found: list[Note] = []  # the last first
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return numbering(self.tape, self.order)
+
+    @cached_property
+    def moving(self) -> bytearray:
+        return self.tape.depends_on(self.inputs)
+
+    @property
+    def notes(self) -> list[Note]:
+        """What was found, in tape order."""
+        return self.found[::-1]
+
+    def visit(self, lo: int, hi: int, linear: Linearisation) -> None:
+        """Look at the nodes lo..hi-1; those from hi on have been looked at."""
+        tape = self.tape
+        found = list(suspects(tape, linear, lo, hi))
+        if not found and lo == 0:
+            return
+        activate(REAL, tape, linear.values, self.marks, lo, hi)
+        for k in reversed(found):
+            spoken = remark(tape, linear, k, self.moving) if self.marks[k] else None
             if spoken is not None:
-                kind, message = spoken
-                place = f"{names[k]} = " if k in names else ""
-                result.append(Note(kind, k, names.get(k, ""), place + message, tape.span(k), tape.source))
-    return result
+                self.found.append(self.note(k, *spoken))
+
+    def note(self, k: int, kind: str, message: str) -> Note:
+        """A note on node k."""
+        name = self.names.get(k, "")
+        return Note(kind, k, name, (f"{name} = " if name else "") + message, self.tape.span(k), self.tape.source)
+
+
+def series_notes(
+    tape: Tape, linear: Linearisation, series: Sequence[Any], outputs: Sequence[int], order: int
+) -> list[Note]:
+    """Where the Taylor coefficients of a finite function stop being finite: the first node that made it so."""
+    watch = Watch(tape, outputs, [])
+    activate(REAL, tape, linear.values, watch.marks, 0, len(tape))
+
+    def known(node: int) -> list[Any]:
+        return getattr(series[node], "known", [])
+
+    for k, row, *_ in tape.interior():
+        bad = next((i for i, c in enumerate(known(k)[: order + 1]) if not finite(c)), None)
+        if watch.marks[k] and bad is not None:
+            args = tape.arguments(k)
+            if all(finite(c) for a in args for c in known(a)[: bad + 1]):
+                here = row.applied([write(linear.values[a]) for a in args])
+                message = f"{here} has no finite coefficient of order {bad} here: it is {write(known(k)[bad])}"
+                return [watch.note(k, "domain", message)]
+    return []
 
 
 def remark(tape: Tape, linear: Linearisation, k: int, moving: bytearray) -> tuple[str, str] | None:

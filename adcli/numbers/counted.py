@@ -30,11 +30,13 @@ class Counted(float):
         return type(self)(-float(self))
 
 
-def counting(row: Row, swapped: bool) -> Callable[[Counted, float], Counted]:
+def counting(row: Row, swapped: bool) -> Callable[[Counted, Any], Any]:
     """The operator of a row, counted."""
     kind = KINDS[row.level]
 
-    def operate(self: Counted, other: float) -> Counted:
+    def operate(self: Counted, other: Any) -> Any:
+        if not isinstance(other, (float, int)):
+            return NotImplemented  # a dual or a series over these floats
         self.tally[kind] += 1
         pair = (float(other), float(self)) if swapped else (float(self), float(other))
         return type(self)(evaluate(row, *pair))

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from adcli.engines.linearise import evaluate
-from adcli.function import Trace
 from adcli.numbers.real import REAL
 from adcli.numbers.text import write
 from adcli.ops import CONSTANTS
 from adcli.report.document import View
+from adcli.results import Trace
 from adcli.tape.show import show_node, written_size
 from adcli.tape.symbol import Symbol, Symbols
 from adcli.tape.tape import Builder

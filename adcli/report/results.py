@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from adcli.function import Jacobian, Jvp, Result, Vjp
 from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
+from adcli.results import Jacobian, Jvp, Result, Vjp
 
 R = TypeVar("R", bound=Result)
 WIDEST = 40  # variables up to which a Jacobian is drawn as a matrix

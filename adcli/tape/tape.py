@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adcli.errors import Problem, ProblemError, Span
 from adcli.ops.row import ATOM, Row
@@ -77,9 +77,12 @@ class Tape:
         others = [Span(*place) for place in self.places.get(k, ())]
         return others if first is None else [first, *others]
 
-    def interior(self) -> Iterator[tuple[int, Row, int, int, int]]:
-        """(node, row, first, second, third) of every node that has arguments, in order."""
-        for k, (row, a, b, c) in enumerate(zip(self.rows, self.first, self.second, self.third, strict=True)):
+    def interior(self, lo: int = 0, hi: int | None = None) -> Iterator[tuple[int, Row, int, int, int]]:
+        """(node, row, first, second, third) of every node that has arguments, in order; of lo..hi-1 only."""
+        columns: Any = (self.rows, self.first, self.second, self.third)
+        if lo or hi is not None:
+            columns = (column[lo:hi] for column in columns)
+        for k, (row, a, b, c) in enumerate(zip(*columns, strict=True), lo):
             if a >= 0:
                 yield k, row, a, b, c
 

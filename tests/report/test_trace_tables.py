@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from printed import printed_sums, table_text
 from rich.cells import cell_len
 
-from adcli.function import Function, Trace
+from adcli.function import Function
 from adcli.render import formats, load
 from adcli.report.document import Lazy, Table, View
 from adcli.report.formulas import Formulas
 from adcli.report.number import display
 from adcli.report.results import JacobianReport
 from adcli.report.trace import TraceReport
+from adcli.results import Trace
 
 
 def traced(program: str, at: dict[str, Any], **options: Any) -> Trace:

@@ -1,0 +1,110 @@
+"""A program's variables and outputs by name: what `Function` is asked for becomes nodes and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from adcli.errors import Problem, ProblemError, did_you_mean
+from adcli.tape.tape import Output, Tape
+
+Value = float | int | Sequence[Any]
+Point = Mapping[str, Value]
+
+
+class Named:
+    """A tape whose inputs and outputs are asked for by name."""
+
+    tape: Tape
+
+    @property
+    def variables(self) -> list[str]:
+        """Names of the inputs, in order."""
+        return list(self.tape.variables)
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs, in order."""
+        return [output.name for output in self.tape.outputs]
+
+    def point(self, at: Point) -> dict[str, float]:
+        """A value for every variable, lists spread over elements. Raises ProblemError."""
+        given: dict[str, float] = {}
+        for name, value in at.items():
+            for element, number in elements(name, value):
+                given[element] = number
+        known = self.tape.variables
+        strange = given.keys() - set(known)
+        if strange:
+            raise ProblemError(*(self.unknown(name, known, "variable") for name in sorted(strange)))
+        missing = [name for name in known if name not in given]
+        if missing:
+            listed = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
+            example = ",".join(f"{name}=1" for name in missing[:4] if "[" not in name)
+            first = missing[0].partition("[")[0]
+            hint = f"add --at {example}" if example else f"add --at {first}=[1,2,3]"
+            raise ProblemError(Problem("point", f"no value for {listed}", hint=hint))
+        return {name: given[name] for name in known}
+
+    def unknown(self, name: str, known: Sequence[str], what: str) -> Problem:
+        hint = did_you_mean(name, list(known))
+        if not hint:
+            hint = f"the {what}s are {', '.join(known[:12])}" if known else f"the program has no {what}s"
+        return Problem("point", f"there is no {what} {name}", hint=hint)
+
+    def choose_inputs(self, wrt: Sequence[str] | None) -> dict[str, int]:
+        """The variables to differentiate, by name; a name without index stands for all its elements."""
+        nodes = dict(zip(self.tape.variables, self.tape.inputs, strict=True))
+        if wrt is None:
+            return nodes
+        chosen: dict[str, int] = {}
+        for name in wrt:
+            family = [v for v in nodes if v == name or v.startswith(f"{name}[")]
+            if not family:
+                raise ProblemError(self.unknown(name, self.variables, "variable"))
+            chosen |= {v: nodes[v] for v in family}
+        return chosen
+
+    def choose_outputs(self, of: Sequence[str] | None) -> list[Output]:
+        """The outputs asked for, in the order asked for."""
+        if of is None:
+            return list(self.tape.outputs)
+        named = {output.name: output for output in self.tape.outputs}
+        strange = [name for name in of if name not in named]
+        if strange:
+            raise ProblemError(*(self.unknown(name, list(named), "output") for name in strange))
+        return [named[name] for name in dict.fromkeys(of)]
+
+    def direction(self, given: Point, known: Sequence[str], what: str) -> dict[str, float]:
+        """A tangent or cotangent: what is not named is 0. Raises ProblemError."""
+        spread = {element: number for name, value in given.items() for element, number in elements(name, value)}
+        strange = spread.keys() - set(known)
+        if strange:
+            raise ProblemError(*(self.unknown(name, known, what) for name in sorted(strange)))
+        return {name: spread.get(name, 0.0) for name in known}
+
+    def tangent(self, given: Point) -> tuple[dict[str, float], dict[int, float]]:
+        """A tangent of all variables, and its seeds: what is not 0."""
+        direction = self.direction(given, self.variables, "variable")
+        return direction, {
+            node: direction[v] for v, node in zip(self.variables, self.tape.inputs, strict=True) if direction[v]
+        }
+
+
+def elements(name: str, value: Value) -> Iterator[tuple[str, float]]:
+    """(name, number) for every number of a value; lists count from 1: x[1], x[2], A[1,1]..."""
+    if isinstance(value, str):
+        raise TypeError(f"the value of {name} is text; adcli.Function takes numbers")
+    if not hasattr(value, "__len__") or getattr(value, "ndim", 1) == 0:
+        yield name, float(value)  # type: ignore[arg-type]
+        return
+    stack: list[tuple[list[int], Any]] = [([i], v) for i, v in enumerate(value, 1)]  # type: ignore[arg-type]
+    stack.reverse()
+    while stack:
+        index, item = stack.pop()
+        if isinstance(item, str):  # whose elements are texts again, without end
+            raise TypeError(f"an element of {name} is text; adcli.Function takes numbers")
+        if hasattr(item, "__len__"):
+            stack.extend(reversed([([*index, i], v) for i, v in enumerate(item, 1)]))
+        else:
+            yield f"{name}[{','.join(map(str, index))}]", float(item)
