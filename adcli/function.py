@@ -71,7 +71,11 @@ class Function(Named):
         values = evaluate(REAL, self.tape, list(point.values()))
         nodes = [o.node for o in outputs]
         told = notes(self.tape, Linearisation(values, [()] * len(values)), nodes, [])
-        return Result(**self.common(point, outputs, values, told, self.variables))
+
+        def work(F: Namespace, x: list[Any]) -> Any:
+            return evaluate(F, self.tape, x)
+
+        return Result(**self.common(point, outputs, values, told, self.variables), work=work)
 
     def jacobian(
         self, at: Point, mode: str = "auto", wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
@@ -113,7 +117,7 @@ class Function(Named):
                     rows = filled(entries, len(nodes), len(wrt))
                     mode = "forward" if plan.compressed == "columns" else "reverse"
                     return Jacobian(
-                        **common, jacobian=rows, mode=mode, why=f"{plan.why}, by colour", sweeps=plan.sweeps,
+                        **common, jacobian=rows, mode=mode, why=plan.why, sweeps=plan.sweeps,
                         work=sparse_work(self.tape, nodes, wrt, plan),
                     )  # fmt: skip
         mode, why = choose(mode, len(outputs), len(inputs))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from adcli.engines.forward import forward
@@ -45,6 +47,10 @@ class Result:
     sweeps: int = 0
     work: Work | None = field(default=None, repr=False)
 
+    def numbers(self) -> Iterator[float]:
+        """Every derivative that was found."""
+        yield from ()
+
     @cached_property
     def operations(self) -> Operations | None:
         """What it took, counted by doing it once more on floats that count."""
@@ -71,6 +77,9 @@ class Jacobian(Result):
     why: str = ""
     checkpoints: Plan | None = None
 
+    def numbers(self) -> Iterator[float]:
+        return chain.from_iterable(self.jacobian)
+
     @property
     def gradient(self) -> list[float]:
         """The one row of a function with one output, shape [n]. Raises ValueError for several outputs."""
@@ -96,6 +105,9 @@ class Sparse(Result):
     compressed: str = ""
     why: str = ""
 
+    def numbers(self) -> Iterator[float]:
+        return chain.from_iterable(self.data)
+
 
 @dataclass(eq=False)
 class Hessian(Result):
@@ -106,6 +118,9 @@ class Hessian(Result):
 
     hessians: list[list[list[float]]] = field(default_factory=list)
     asymmetry: float = 0.0
+
+    def numbers(self) -> Iterator[float]:
+        return (x for rows in self.hessians for row in rows for x in row)
 
     @property
     def hessian(self) -> list[list[float]]:
@@ -121,6 +136,9 @@ class Hvp(Result):
     hvps: list[list[float]] = field(default_factory=list)
     quadratic: list[float] = field(default_factory=list)
 
+    def numbers(self) -> Iterator[float]:
+        return chain.from_iterable([*self.hvps, self.quadratic])
+
     @property
     def hvp(self) -> list[float]:
         """That of a function with one output, shape [n]. Raises ValueError for several outputs."""
@@ -133,6 +151,9 @@ class Taylor(Result):
 
     direction: dict[str, float] = field(default_factory=dict)
     coefficients: list[list[float]] = field(default_factory=list)
+
+    def numbers(self) -> Iterator[float]:
+        return chain.from_iterable(self.coefficients)
 
     @property
     def derivatives(self) -> list[list[float]]:
@@ -151,6 +172,9 @@ class Mixed(Result):
 
     indices: list[tuple[int, ...]] = field(default_factory=list)
     coefficients: list[list[float]] = field(default_factory=list)
+
+    def numbers(self) -> Iterator[float]:
+        return chain.from_iterable(self.coefficients)
 
     @property
     def derivatives(self) -> list[list[float]]:
@@ -176,6 +200,9 @@ class Jvp(Result):
     tangent: dict[str, float] = field(default_factory=dict)
     jvp: list[float] = field(default_factory=list)
 
+    def numbers(self) -> Iterator[float]:
+        return iter(self.jvp)
+
 
 @dataclass(eq=False)
 class Vjp(Result):
@@ -183,6 +210,9 @@ class Vjp(Result):
 
     cotangent: dict[str, float] = field(default_factory=dict)
     vjp: list[float] = field(default_factory=list)
+
+    def numbers(self) -> Iterator[float]:
+        return iter(self.vjp)
 
 
 class SecondTerm(NamedTuple):
@@ -236,6 +266,8 @@ class Trace:
         self._tangents: dict[str, list[Any]] = {}
         self._adjoints: dict[str, list[Any]] = {}
         self._terms: dict[str, dict[int, list[Contribution]]] = {}
+        self._second: dict[str, list[Any]] = {}
+        self._second_terms: dict[str, dict[int, list[SecondTerm]]] = {}
 
     @property
     def seeds(self) -> list[str]:
@@ -277,12 +309,16 @@ class Trace:
 
     def second_adjoints(self, output: str) -> list[Any]:
         """The adjoints as duals: their tangents at the inputs are a column of the Hessian of the output."""
-        (node,) = (o.node for o in self.outputs if o.name == output)
-        return reverse(duals(REAL), self.tape, self.curved, {node: 1.0})
+        if output not in self._second:
+            (node,) = (o.node for o in self.outputs if o.name == output)
+            self._second[output] = reverse(duals(REAL), self.tape, self.curved, {node: 1.0})
+        return self._second[output]
 
     def second_terms(self, output: str) -> dict[int, list[SecondTerm]]:
         """node -> everything the tangent of its adjoint is the sum of, last user first."""
-        terms: dict[int, list[SecondTerm]] = {}
+        if output in self._second_terms:
+            return self._second_terms[output]
+        terms = self._second_terms[output] = {}
         found = contributions(duals(REAL), self.tape, self.curved, self.second_adjoints(output))
         for node, users in found.items():
             for user, place, adjoint, partial, _ in users:

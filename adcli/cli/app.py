@@ -33,7 +33,7 @@ EPILOG = (
 def command_names() -> list[str]:
     """A command for every module in cli/commands."""
     found = sorted(path.stem for path in (Path(__file__).parent / "commands").glob("*.py") if path.stem[0] != "_")
-    order = ["eval", "grad", "jacobian", "jvp", "vjp", "trace"]
+    order = ["eval", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp", "taylor", "trace", "modes"]
     return [name for name in order if name in found] + [name for name in found if name not in order]
 
 

@@ -42,10 +42,20 @@ OF = [
     Shared("of", Annotated[list[str] | None, typer.Option(
         "--of", metavar="NAME,...", help="These outputs only, in this order.")]),
 ]  # fmt: skip
+STATS = [
+    Shared("stats", Annotated[bool, typer.Option("--stats", help="Say what it took, on standard error.")], False),
+]  # fmt: skip
+CHECKPOINT = [
+    Shared("checkpoint", Annotated[bool, typer.Option(
+        "--checkpoint", help="In reverse, evaluate pieces of the program again rather than remember all.")], False),
+    Shared("memory", Annotated[str | None, typer.Option(
+        "--memory", metavar="SIZE", help="The same, within this memory: 500kB, 64MB, 1GB.")]),
+]  # fmt: skip
 DISPLAY = [
     Shared("format", Annotated[str | None, typer.Option(
         "--format", metavar="FORMAT",
-        help="table, tsv, csv, json, raw, markdown, svg. Default: table on a terminal, tsv in a pipe.")]),
+        help="table, tsv, csv, json, raw, markdown, svg, for matrices coo, mtx, pattern. "
+        "Default: table on a terminal, tsv in a pipe.")]),
     Shared("output", Annotated[str | None, typer.Option(
         "-o", "--output", metavar="FILE", help="Write to a file; its ending chooses the format.")]),
     Shared("digits", Annotated[int | None, typer.Option(

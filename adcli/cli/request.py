@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SWEEPS = 64  # of one mode, up to which a trace shows both modes without being asked
 COLORS = ("auto", "always", "never")
+MATRICES = ("coo", "mtx", "pattern")
+UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
 @dataclass(eq=False, repr=False)
@@ -38,6 +40,9 @@ class Request:
     strict: bool = False
     wrt: list[str] | None = None
     of: list[str] | None = None
+    checkpoint: bool = False
+    memory: str | None = None
+    stats: bool = False
     format: str | None = None
     output: str | None = None
     digits: int | None = None
@@ -51,6 +56,8 @@ class Request:
             raise ProblemError(Problem("usage", f"--color is one of {', '.join(COLORS)}, not {self.color}"))
         if self.format is not None:
             known_format(self.format)
+        if self.checkpoint or self.memory is not None:
+            _ = self.bytes
 
     # The program and the point
 
@@ -119,6 +126,25 @@ class Request:
     def outputs(self) -> list[str] | None:
         return names_of(self.of, "--of")
 
+    @cached_property
+    def bytes(self) -> int | None:
+        """The memory of --memory."""
+        return None if self.memory is None else bytes_of(self.memory)
+
+    def without_checkpoints(self, option: str) -> None:
+        """Raise ProblemError where checkpoints are asked for together with `option`."""
+        if self.checkpoint or self.memory is not None:
+            asked = "--checkpoint" if self.checkpoint else "--memory"
+            raise ProblemError(Problem("usage", f"{asked} is for reverse sweeps, not with {option}"))
+
+    @property
+    def for_matrices(self) -> bool:
+        """Whether the format is one of sparse matrices: then the entries are found by colour."""
+        from adcli.render import format_of
+
+        name = self.format or (format_of(self.output) if self.output else None)
+        return name in MATRICES
+
     def affordable_sweeps(self) -> str:
         """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
         inputs, outputs = (
@@ -141,15 +167,17 @@ class Request:
         self.print(document)
         if not self.quiet:
             tell(result.notes)
+        if self.stats:
+            from adcli.report.stats import stats_text
+
+            say(stats_text(result))
         state.remember(state.Last(list(self.texts), result.at))
 
     def refuse(self, result: Result) -> None:
         """Raise what --strict does not accept."""
         if result.notes:
             raise ProblemError(*(note.problem() for note in result.notes))
-        columns = [getattr(result, name, []) for name in ("jvp", "vjp", "jacobian")]
-        rows = [row for column in columns for row in (column if column and isinstance(column[0], list) else [column])]
-        for x in (*result.values, *(x for row in rows for x in row)):
+        for x in (*result.values, *result.numbers()):
             if x - x != 0:
                 raise ProblemError(Problem("domain", f"a result is {x}", source=result.program))
 
@@ -180,6 +208,18 @@ class Request:
             return View(self.digits, whole=True, color=self.color == "always")
         color = wants_color(self.color, sys.stdout)
         return View(self.digits, ascii=only_ascii(sys.stdout), whole=self.whole, width=width(), color=color)
+
+
+def bytes_of(text: str) -> int:
+    """A memory size such as 64MB, 500 kB, 1.5e9. Raises ProblemError."""
+    found = re.fullmatch(r"([0-9.]+(?:e[0-9]+)?) ?([kmgt]?)(i?)b?", text.strip().lower(), re.ASCII)
+    try:
+        assert found is not None
+        size = int(float(found[1]) * (2 ** (10 * "kmgt".find(found[2]) + 10) if found[3] else UNITS[found[2]]))
+        assert size > 0
+    except (AssertionError, ValueError, OverflowError):
+        raise ProblemError(Problem("usage", f"--memory {text} is no size", hint="write --memory 64MB")) from None
+    return size
 
 
 def known_format(name: str) -> None:

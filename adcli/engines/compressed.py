@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from adcli.engines.bundle import Seeds, forward_sweeps, hessian_products, reverse_sweeps
 from adcli.engines.coloring import best, direct, star, transpose
-from adcli.engines.jacobian import choose
+from adcli.engines.jacobian import choose, sweeps
 from adcli.engines.linearise import Linearisation
 from adcli.engines.sparsity import Pattern, jacobian_pattern
 from adcli.numbers.namespace import Namespace
@@ -49,22 +49,21 @@ def jacobian_plan(tape: Tape, outputs: Sequence[int], inputs: Sequence[int], mod
     Raises ProblemError for a Jacobian that is far from sparse.
     """
     pattern = jacobian_pattern(tape, outputs, inputs)
-    columns = rows = None
-    if mode != "reverse":
-        columns = best(pattern.rows, pattern.width)
-    # A row with k entries takes k colours of columns, a column with k entries k colours of rows: where the rows
-    # cannot do better, they are not coloured.
-    if mode == "forward" or (columns is not None and mode == "auto" and count(columns) <= deepest(pattern)):
-        assert columns is not None
-        reverse_needs = deepest(pattern) if mode == "auto" else len(outputs)
-        _, why = choose(mode, reverse_needs, count(columns), at_least=mode == "auto")
-        return Plan(pattern, columns, "columns", why)
+    asked = "" if mode == "auto" else ", as asked"
+    columns = [] if mode == "reverse" else best(pattern.rows, pattern.width)
+    if mode == "forward":
+        return Plan(pattern, columns, "columns", f"forward{asked}: {sweeps(count(columns))} by colour of columns")
+    # A column with k entries takes k colours of rows: where that is not fewer, the rows are not even coloured.
+    least = deepest(pattern)
+    if mode == "auto" and count(columns) <= least and choose("auto", least, count(columns))[0] == "forward":
+        taken = f"{sweeps(count(columns))} by colour of columns, where rows take {least} or more"
+        return Plan(pattern, columns, "columns", f"forward: {taken}")
     rows = best(transpose(pattern.rows, pattern.width), len(pattern.rows))
-    chosen, why = choose(mode, count(rows), len(inputs) if columns is None else count(columns))
-    if chosen == "forward":
-        assert columns is not None
-        return Plan(pattern, columns, "columns", why)
-    return Plan(pattern, rows, "rows", why)
+    if mode == "auto" and choose("auto", count(rows), count(columns))[0] == "forward":
+        taken = f"{sweeps(count(columns))} by colour of columns, where rows take {count(rows)}"
+        return Plan(pattern, columns, "columns", f"forward: {taken}")
+    other = f", where columns take {count(columns)}" if mode == "auto" else ""
+    return Plan(pattern, rows, "rows", f"reverse{asked}: {sweeps(count(rows))} by colour of rows{other}")
 
 
 def count(colors: Sequence[int]) -> int:
@@ -82,7 +81,8 @@ def deepest(pattern: Pattern) -> int:
 
 def hessian_plan(pattern: Pattern) -> Plan:
     """A star colouring of a symmetric pattern."""
-    return Plan(pattern, star(pattern.rows), "columns", "")
+    colors = star(pattern.rows)
+    return Plan(pattern, colors, "columns", f"reverse on duals: {sweeps(count(colors))} by star colouring")
 
 
 def seeds(colors: Sequence[int], nodes: Sequence[int]) -> list[Seeds]:

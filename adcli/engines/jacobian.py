@@ -13,15 +13,13 @@ from adcli.tape.tape import Tape
 MODES = ("auto", "forward", "reverse")
 
 
-def choose(mode: str, outputs: int, inputs: int, at_least: bool = False) -> tuple[str, str]:
-    """(forward or reverse, why), for so many sweeps in reverse and forward. A tie goes forward, but one output
-    goes reverse. `at_least` says that reverse might take more.
-    """
+def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
+    """(forward or reverse, why). A tie goes forward, but one output goes reverse."""
     asked = "" if mode == "auto" else ", as asked"
     if mode == "auto":
         mode = "forward" if inputs <= outputs and outputs != 1 else "reverse"
     if mode == "forward":
-        return mode, f"forward{asked}: {sweeps(inputs)}, where reverse takes {'at least ' if at_least else ''}{outputs}"
+        return mode, f"forward{asked}: {sweeps(inputs)}, where reverse takes {outputs}"
     return mode, f"reverse{asked}: {sweeps(outputs)}, where forward takes {inputs}"
 
 

@@ -175,9 +175,9 @@ def recommend(m: int, n: int, plan: Plan | None) -> tuple[str, str]:
     mode, why = choose("auto", m, n)
     dense = n if mode == "forward" else m
     if plan is None or plan.sweeps >= dense:
-        return mode, f"{why} (n = {n} variables, m = {m} outputs)"
-    taken = f"{sweeps(plan.sweeps)} by colour, where forward takes {n} and reverse {m}"
-    return "compressed", f"compressed, {plan.compressed}: {taken} (jacobian --sparse)"
+        return mode, f"{why} (n = {n}, m = {m})"
+    taken = f"{sweeps(plan.sweeps)} by colour of {plan.compressed}, where forward takes {n} and reverse {m}"
+    return "compressed", f"jacobian --sparse: {taken}"
 
 
 def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, overload
 
+from adcli.errors import Problem, ProblemError
 from adcli.numbers.text import write
 
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MOST, HEAD = 60, 20  # on a terminal, more rows than MOST are shown as HEAD of them at either end
 
 
@@ -48,8 +50,23 @@ class View(NamedTuple):
         """The tangent of a name: v3 with a dot."""
         return f"{name}dot" if self.ascii else f"{name[0]}\u0307{name[1:]}"
 
-    def partial(self, output: str, variable: str) -> str:
-        return f"d{output}/d{variable}" if self.ascii else f"∂{output}/∂{variable}"
+    def bar_dot(self, name: str) -> str:
+        """The tangent of the adjoint of a name: v3 with a bar, and a dot above it."""
+        return f"{name}bardot" if self.ascii else f"{name[0]}\u0304\u0307{name[1:]}"
+
+    def partial(self, output: str, *variables: str) -> str:
+        """A partial derivative, of any order: ∂y/∂x1, ∂³y/∂x1²∂x2."""
+        order = self.power(len(variables))
+        times = {name: variables.count(name) for name in variables}
+        if self.ascii:
+            return f"d{order}{output}/{''.join(f'd{name}{self.power(n)}' for name, n in times.items())}"
+        return f"∂{order}{output}/{''.join(f'∂{name}{self.power(n)}' for name, n in times.items())}"
+
+    def power(self, n: int) -> str:
+        """An exponent as it is written at a name: nothing for 1."""
+        if n == 1:
+            return ""
+        return f"^{n}" if self.ascii else str(n).translate(SUPERSCRIPTS)
 
     def shows(self, i: int, count: int) -> bool:
         """Whether row i of `count` is shown: of very many, a terminal gets those at either end."""
@@ -131,6 +148,27 @@ class Lazy(Sequence[Group]):
         return map(self._make, range(self._length))
 
 
+class Matrix(NamedTuple):
+    """A matrix entry by entry, row by row, indices from 0; of a symmetric one both halves are there.
+
+    note  what it is, in a line
+    """
+
+    shape: tuple[int, int]
+    rows: list[int]
+    cols: list[int]
+    data: list[float]
+    symmetric: bool = False
+    note: str = ""
+
+
+def matrix_of(rows: Sequence[Sequence[float]], width: int, symmetric: bool = False, note: str = "") -> Matrix:
+    """A full matrix as entries, its zeros left out."""
+    places = [(i, j) for i, row in enumerate(rows) for j, x in enumerate(row) if x]
+    data = [rows[i][j] for i, j in places]
+    return Matrix((len(rows), width), [i for i, _ in places], [j for _, j in places], data, symmetric, note)
+
+
 class Document:
     """Base of the reports."""
 
@@ -149,6 +187,12 @@ class Document:
     def numbers(self) -> Iterable[Sequence[str]]:
         """The bare results, a line each."""
         raise NotImplementedError
+
+    def matrix(self) -> Matrix:
+        """The one matrix found, for the formats of matrices. Raises ProblemError where there is none."""
+        raise ProblemError(
+            Problem("usage", "coo, mtx and pattern are formats of a matrix", hint="use them with jacobian or hessian")
+        )
 
 
 def texts(values: Iterable[float]) -> list[str]:

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from adcli.engines.linearise import evaluate
+from adcli.numbers.dual import Duals
 from adcli.numbers.real import REAL
 from adcli.numbers.text import write
 from adcli.ops import CONSTANTS
 from adcli.report.document import View
-from adcli.results import Trace
+from adcli.results import SecondTerm, Trace
 from adcli.tape.show import show_node, written_size
 from adcli.tape.symbol import Symbol, Symbols
 from adcli.tape.tape import Builder
@@ -100,6 +101,35 @@ class Formulas:
         result = formula.leaf(trace.names[k], trace.linear.values[k])
         assert row.partials is not None
         return row.partials(formula.space, result, *args)[i]
+
+    def slope(self, formula: Formula, k: int, i: int, tangents: list[Any]) -> Any:
+        """The symbolic tangent of that partial, from the row's partials on duals over symbols; the number 0 where the
+        partial does not change.
+        """
+        trace = self.trace
+        row = trace.tape.rows[k]
+        D = Duals(formula.space, formula.space)
+
+        def with_tangent(symbol: Symbol, node: int) -> Any:
+            if not tangents[node]:
+                return symbol
+            return D.number(symbol, formula.leaf(self.view.dot(trace.names[node]), tangents[node]))
+
+        args = [with_tangent(self.argument(formula, a), a) for a in trace.tape.arguments(k)]
+        result = with_tangent(formula.leaf(trace.names[k], trace.linear.values[k]), k)
+        assert row.partials is not None
+        found = row.partials(D, result, *args)[i]
+        return found.tangent if isinstance(found, D.number) else 0
+
+    def second_term(self, found: SecondTerm, tangents: list[Any]) -> tuple[str, str]:
+        """One term of the tangent of an adjoint, in names and with numbers."""
+        view, name = self.view, self.trace.names[found.user]
+        if not found.curved:
+            return self.term(found.user, found.place, view.bar_dot(name), found.adjoint)
+        formula = Formula()
+        factor = formula.leaf(view.bar(name), found.adjoint)
+        symbol = factor * self.slope(formula, found.user, found.place, tangents)
+        return formula.text(symbol), formula.text_with_numbers(symbol, view.number)
 
     def edge(self, k: int, i: int) -> str:
         """The partial of node k in its i-th argument, in node names."""

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
+from adcli.report.document import (
+    Block,
+    Column,
+    Document,
+    Group,
+    Lazy,
+    Matrix,
+    Records,
+    Table,
+    Text,
+    View,
+    lines,
+    matrix_of,
+    texts,
+)
 from adcli.results import Jacobian, Jvp, Result, Vjp
 
 R = TypeVar("R", bound=Result)
@@ -52,6 +66,12 @@ def title_at(what: str, at: Mapping[str, float], view: View) -> str:
             return f"{text}{', ' if i else ''}{view.ellipsis}"
         text += more
     return text if at else what
+
+
+def one_line(program: str, room: int = 60) -> str:
+    """A program on one line, cut where it is long."""
+    text = " ".join(program.split())
+    return text if len(text) <= room else text[: room - 3] + "..."
 
 
 def value_text(result: Result, view: View) -> Iterator[Text]:
@@ -130,10 +150,10 @@ class JacobianReport(Report[Jacobian]):
 
     def blocks(self, view: View) -> Iterator[Block]:
         yield from value_text(self.result, view)
-        yield from self.matrix(view)
+        yield from self.table(view)
         yield Text(f"mode {self.result.why}")
 
-    def matrix(self, view: View) -> Iterator[Block]:
+    def table(self, view: View) -> Iterator[Block]:
         """The Jacobian with the seed that gave each row or column."""
         result = self.result
         title = title_at("Jacobian", result.at, view)
@@ -160,6 +180,10 @@ class JacobianReport(Report[Jacobian]):
 
     def derivatives(self) -> dict[str, Any]:
         return {"jacobian": self.result.jacobian, "mode": self.result.mode}
+
+    def matrix(self) -> Matrix:
+        result = self.result
+        return matrix_of(result.jacobian, len(result.variables), note=f"Jacobian of {one_line(result.program)}")
 
     def records(self) -> Records:
         result = self.result

@@ -11,7 +11,8 @@ from adcli.report.document import Block, Column, Document, Group, Lazy, Records,
 from adcli.report.formulas import Formulas, constant_text
 from adcli.report.number import DIGITS, sum_texts
 from adcli.report.results import JacobianReport, note_data, title_at
-from adcli.results import Trace
+from adcli.report.second import second_data, second_order
+from adcli.results import Trace, parts
 from adcli.tape.tape import INPUT
 
 SWEEPS = 4  # seeds of each mode whose sweeps are drawn step by step, unless all are asked for
@@ -38,14 +39,19 @@ class TraceReport(Document):
         shown = slice(None) if view.whole else slice(SWEEPS)
         for seed in trace.seeds[shown]:
             yield self.forward(seed, view, formulas)
+        if trace.mode == "forward" and len(trace.seeds) > 1:
+            yield self.tangents(view)
         for output in trace.coseeds[shown]:
             yield self.reverse(output, view, formulas)
+        if trace.second is not None:
+            for result in trace.outputs[shown]:
+                yield from second_order(self, result, view, formulas)
         for seeds, what, flag in ((trace.seeds, "forward", "--wrt"), (trace.coseeds, "reverse", "--of")):
             if len(seeds) > SWEEPS and not view.whole:
                 more = len(seeds) - SWEEPS
                 noun = "sweep" if more == 1 else "sweeps"
                 yield Text(f"{more} more {what} {noun}: {flag} {seeds[SWEEPS]} shows one, --all shows all")
-        yield from JacobianReport(trace.result).matrix(view)
+        yield from JacobianReport(trace.result).table(view)
 
     def values(self, view: View, formulas: Formulas) -> Table:
         """The evaluation trace."""
@@ -130,6 +136,23 @@ class TraceReport(Document):
         title = f"Forward sweep, seed {view.dot(seed)} = 1"
         return Table(title, columns, Lazy(len(trace.nodes) + len(trace.outputs), group))
 
+    def tangents(self, view: View) -> Table:
+        """All forward sweeps side by side, a column for each seed."""
+        trace = self.trace
+        columns = [Column("tangent", "name")]
+        columns += [Column(f"{view.dot(seed)} = 1", "tangent", number=True) for seed in trace.seeds]
+        nodes = [(trace.names[k], k) for k in trace.nodes if not trace.tape.rows[k].condition]
+        nodes += [(o.name, o.node) for o in trace.outputs]
+
+        def group(i: int) -> Group:
+            name, k = nodes[i]
+            numbers = [view.number(trace.tangents(seed)[k] or 0.0) for seed in trace.seeds]
+            return Group([[view.dot(name), *numbers]], not trace.used[k])
+
+        foot = ["the last row is that of the Jacobian" if len(trace.outputs) == 1 else
+                f"the last {len(trace.outputs)} rows are those of the Jacobian"]  # fmt: skip
+        return Table("Forward sweeps, a column for each seed", columns, Lazy(len(nodes), group), foot)
+
     def tangent(self, k: int, tangents: list[Any], view: View, formulas: Formulas) -> tuple[str, str, str]:
         """(rule, with numbers, value) of one tangent. Printed terms add up to the printed value."""
         trace = self.trace
@@ -177,14 +200,14 @@ class TraceReport(Document):
                 if view.shows(number, count):
                     texts = formulas.term(user, i, view.bar(trace.names[user]), weight)
                 rows.append((*texts, term))
-            return self.adjoint(k, rows or [(f"no path to {output}", "", 0.0)], adjoints[k] or 0.0, view)
+            rows = rows or [(f"no path to {output}", "", 0.0)]
+            return self.adjoint(k, view.bar(trace.names[k]), rows, adjoints[k] or 0.0, view)
 
         title = f"Reverse sweep, seed {view.bar(output)} = 1"
         return Table(title, columns, Lazy(len(nodes) + 1, group))
 
-    def adjoint(self, k: int, rows: list[tuple[str, str, float]], total: float, view: View) -> Group:
+    def adjoint(self, k: int, name: str, rows: list[tuple[str, str, float]], total: float, view: View) -> Group:
         """The lines of one adjoint: a line a contribution, and their sum."""
-        name = view.bar(self.trace.names[k])
         dim = not self.trace.used[k]
         if len(rows) < 2:
             rule, number, _ = rows[0]
@@ -206,6 +229,7 @@ class TraceReport(Document):
             "program": result.program,
             "at": result.at,
             "mode": trace.mode,
+            **({} if trace.second is None else {"second": trace.second}),
             "nodes": [self.node_data(k) for k in trace.nodes],
             "outputs": [
                 {"name": o.name, "node": self.name(o.node), "value": trace.linear.values[o.node]} for o in trace.outputs
@@ -238,6 +262,7 @@ class TraceReport(Document):
             "tangents": {seed: float(trace.tangents(seed)[k] or 0.0) for seed in trace.seeds},
             "adjoints": {output: float(trace.adjoints(output)[k] or 0.0) for output in trace.coseeds},
             "contributions": {output: self.contribution_data(k, output) for output in trace.coseeds},
+            **second_data(trace, k),
         }
 
     @cached_property
@@ -259,6 +284,8 @@ class TraceReport(Document):
         formulas = self.exact
         header = ["node", "op", "formula", "value"]
         header += [f"tangent:{seed}" for seed in trace.seeds] + [f"adjoint:{output}" for output in trace.coseeds]
+        seconds = [] if trace.second is None else [o.name for o in trace.outputs]
+        header += [f"adjoint_tangent:{output}" for output in seconds]
 
         def rows() -> Iterator[list[str]]:
             for k in trace.nodes:
@@ -267,12 +294,15 @@ class TraceReport(Document):
                 tangents = texts((trace.tangents(seed)[k] or 0.0) + 0.0 for seed in trace.seeds)
                 adjoints = texts((trace.adjoints(output)[k] or 0.0) + 0.0 for output in trace.coseeds)
                 op = trace.tape.rows[k].label
-                yield [trace.names[k], op, self.formula(k, formulas)[0], shown, *tangents, *adjoints]
+                more = texts(parts(trace.second_adjoints(output)[k])[1] + 0.0 for output in seconds)
+                yield [trace.names[k], op, self.formula(k, formulas)[0], shown, *tangents, *adjoints, *more]
             for output in trace.outputs:
                 node = output.node
                 tangents = texts((trace.tangents(seed)[node] or 0.0) + 0.0 for seed in trace.seeds)
                 adjoints = texts(float(other == output.name) for other in trace.coseeds)
-                yield [output.name, "output", self.name(node), write(trace.linear.values[node]), *tangents, *adjoints]
+                value = write(trace.linear.values[node])
+                more = texts(0.0 for _ in seconds)  # a seed does not change
+                yield [output.name, "output", self.name(node), value, *tangents, *adjoints, *more]
 
         return header, rows()
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, required, takes
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, required, takes
 from adcli.cli.request import Request, bindings
 
 
-@takes(PROGRAM, POINT, OF, DISPLAY)
+@takes(PROGRAM, POINT, OF, STATS, DISPLAY)
 def command(
     ask: Request,
     tangent: Annotated[

@@ -19,6 +19,10 @@ def command(
     numbering: Annotated[
         str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
     ] = "level",
+    second: Annotated[
+        str | None,
+        typer.Option("--second", metavar="NAME", help="Also the second order along this variable: a Hessian column."),
+    ] = None,
 ) -> None:
     """Every step: values, tangents, adjoints, Jacobian.
 
@@ -32,5 +36,5 @@ def command(
     one_of("--mode", mode or "both", ("forward", "reverse", "both"))
     one_of("--numbering", numbering, ORDERS)
     mode = mode or ask.affordable_sweeps()
-    trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, numbering)
+    trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, numbering, second)
     ask.answer(TraceReport(trace), trace.result)

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, POINT, PROGRAM, WRT, required, takes
+from adcli.cli.options import DISPLAY, POINT, PROGRAM, STATS, WRT, required, takes
 from adcli.cli.request import Request, bindings
 
 
-@takes(PROGRAM, POINT, WRT, DISPLAY)
+@takes(PROGRAM, POINT, WRT, STATS, DISPLAY)
 def command(
     ask: Request,
     cotangent: Annotated[

@@ -1,0 +1,43 @@
+"""adcli hessian"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
+from adcli.cli.request import Request, bindings
+from adcli.errors import Problem, ProblemError
+
+
+@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
+def command(
+    ask: Request,
+    tangent: Annotated[
+        list[str] | None,
+        typer.Option("--tangent", metavar="NAME=VALUE,...", help="Only the quadratic form in this direction."),
+    ] = None,
+    sparse: Annotated[bool, typer.Option("--sparse", help="Only the entries that can be other than 0.")] = False,
+) -> None:
+    """The second partial derivatives: a symmetric matrix for each output.
+
+    With --tangent v the quadratic form v*H*v, with --sparse the pattern, its colours and its entries.
+
+    adcli hessian "x^2*y + exp(x*y)" --at x=1,y=2
+    """
+    from adcli.report.higher import HessianReport, QuadraticReport, SparseReport
+
+    if tangent:
+        if sparse:
+            raise ProblemError(
+                Problem("usage", "--tangent asks for numbers, not for a matrix", hint="leave --sparse out")
+            )
+        product = ask.function.hvp(ask.point, bindings(tangent), None, ask.outputs)
+        ask.answer(QuadraticReport(product), product)
+    elif sparse or ask.for_matrices:
+        entries = ask.function.sparse_hessian(ask.point, ask.variables, ask.outputs)
+        ask.answer(SparseReport(entries, second=True), entries)
+    else:
+        result = ask.function.hessian(ask.point, ask.variables, ask.outputs)
+        ask.answer(HessianReport(result), result)

@@ -1,0 +1,31 @@
+"""adcli hvp"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, required, takes
+from adcli.cli.request import Request, bindings
+
+
+@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
+def command(
+    ask: Request,
+    tangent: Annotated[
+        list[str] | None,
+        typer.Option("--tangent", metavar="NAME=VALUE,...", help="The direction; variables not named have 0."),
+    ] = None,
+) -> None:
+    """The Hessian times a tangent, without the Hessian.
+
+    One reverse sweep on dual numbers for each output.
+
+    adcli hvp "x^2*y + exp(x*y)" --at x=1,y=2 --tangent x=1,y=0
+    """
+    from adcli.report.higher import HvpReport
+
+    direction = bindings(required("--tangent", tangent, "x1=1,x2=0"))
+    result = ask.function.hvp(ask.point, direction, ask.variables, ask.outputs)
+    ask.answer(HvpReport(result), result)

@@ -1,0 +1,48 @@
+"""adcli taylor"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
+from adcli.cli.request import Request, bindings
+from adcli.errors import Problem, ProblemError
+
+
+@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
+def command(
+    ask: Request,
+    order: Annotated[int, typer.Option("--order", metavar="K", help="The highest order.")] = 4,
+    tangent: Annotated[
+        list[str] | None,
+        typer.Option("--tangent", metavar="NAME=VALUE,...", help="The direction; one variable needs none."),
+    ] = None,
+    derivatives: Annotated[
+        bool, typer.Option("--derivatives", help="k! times the coefficients: the derivatives themselves.")
+    ] = False,
+    mixed: Annotated[
+        bool, typer.Option("--mixed", help="All mixed partials up to the order, of a few variables.")
+    ] = False,
+) -> None:
+    """The Taylor coefficients, to any order.
+
+    Those of t -> f(x + t*v): along a direction v, or in the one variable there is.
+
+    adcli taylor "exp(x)*sin(x)" --at x=1 --order 8
+    """
+    from adcli.report.higher import MixedReport, TaylorReport
+
+    if mixed:
+        for option, given in (("--tangent", tangent), ("--derivatives", derivatives)):
+            if given:
+                raise ProblemError(Problem("usage", f"--mixed has no use for {option}", hint=f"leave {option} out"))
+        partials = ask.function.mixed(ask.point, order, ask.variables, ask.outputs)
+        ask.answer(MixedReport(partials), partials)
+        return
+    if ask.variables is not None:
+        raise ProblemError(Problem("usage", "--wrt goes with --mixed", hint="choose a direction with --tangent"))
+    direction = None if tangent is None else bindings(tangent)
+    result = ask.function.taylor(ask.point, order, direction, ask.outputs)
+    ask.answer(TaylorReport(result, derivatives), result)

@@ -1,0 +1,139 @@
+"""The report of modes: what each way to the derivative takes for one function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from adcli.engines.modes import Comparison, Mode
+from adcli.numbers.text import write
+from adcli.report.document import Block, Column, Records, Table, Text, View, lines
+from adcli.report.results import Report, title_at
+from adcli.results import Modes
+
+NAMES = {
+    "f": "f itself", "jvp": "one jvp", "vjp": "one vjp", "differences": "one-sided differences",
+    "central": "central differences",
+}  # fmt: skip
+BAR = 16  # characters of the longest
+SCALE = [(1e-6, "ns", 1e9), (1e-3, "µs", 1e6), (1.0, "ms", 1e3)]
+
+
+class ModesReport(Report[Modes]):
+    """A row a mode, a bar for its work, and the one to use."""
+
+    @property
+    def comparison(self) -> Comparison:
+        assert self.result.comparison is not None
+        return self.result.comparison
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        found = self.comparison
+        columns = [
+            Column("", "name"), Column("sweeps", "", number=True), Column("+ -", "", number=True),
+            Column("* /", "", number=True), Column("functions", "", number=True),
+            Column("of f", "primal", number=True), Column("", "partial", narrow="drop"),
+        ]  # fmt: skip
+        longest = max((mode.ratio or 0.0 for mode in found.modes), default=0.0)
+        rows = ([
+            self.name(mode), f"{mode.sweeps:,}", *(count(x) for x in (mode.adds, mode.muls, mode.elementary)),
+            "" if mode.ratio is None else f"{mode.ratio:,.2f}", bar(mode.ratio, longest, view),
+        ] for mode in found.modes)  # fmt: skip
+        foot = ["a mode without numbers would take too long here"] if any(m.ratio is None for m in found.modes) else []
+        yield Table(title_at("Operations", self.result.at, view), columns, lines(rows), foot)
+        columns = [
+            Column("", "name"), Column("stored", ""), Column("time", ""), Column("", "partial", narrow="drop"),
+            Column("error", "", number=True),
+        ]  # fmt: skip
+        slowest = max((mode.seconds or 0.0 for mode in found.modes), default=0.0)
+        rows = ([
+            self.name(mode), size(mode.stored_bytes).rjust(6), time_text(mode, view), bar(mode.seconds, slowest, view),
+            "" if mode.max_error is None else f"{mode.max_error:.0e}" if mode.max_error else "0",
+        ] for mode in found.modes)  # fmt: skip
+        foot = [
+            "stored: kept from the evaluation for the sweep; of f, values alive at once",
+            f"error: largest difference from the {found.reference} Jacobian, which is exact to rounding",
+        ]
+        yield Table("Memory, time and error", columns, lines(rows), foot)
+        yield from self.memory(view)
+        yield Text(f"* {found.reason}", "name")
+
+    def name(self, mode: Mode) -> str:
+        """What a person calls it, the recommended one with a star."""
+        name = NAMES.get(mode.name, f"Jacobian, {mode.name}")
+        return f"{name} *" if mode.name == self.comparison.recommended else name
+
+    def memory(self, view: View) -> Iterator[Block]:
+        """The trade of evaluations for memory in reverse, of a long tape."""
+        if len(self.result.trade) < 2:
+            return
+        columns = [
+            Column("segments", "", number=True), Column("checkpoints", "", number=True),
+            Column("memory", "", number=True), Column("evaluated again", "primal", number=True),
+            Column("", "partial", narrow="drop"),
+        ]  # fmt: skip
+        most = max(cost.stored for cost in self.result.trade)
+        rows = (
+            [f"{c.segments:,}", f"{c.slots:,}", size(c.stored), f"{c.extra:.3g}", bar(c.stored, most, view)]
+            for c in self.result.trade
+        )
+        foot = "--memory SIZE of grad and jacobian chooses; evaluated again: times the whole tape"
+        yield Table("Reverse in less memory", columns, lines(rows), [foot])
+
+    def data(self) -> dict[str, Any]:
+        found = self.comparison
+        base = super().data()
+        notes = base.pop("notes")
+        return {
+            **base,
+            "modes": [mode._asdict() for mode in found.modes],
+            "memory": [cost._asdict() for cost in self.result.trade],
+            "recommended": found.recommended,
+            "reason": found.reason,
+            "reference": found.reference,
+            "notes": notes,
+        }
+
+    def records(self) -> Records:
+        return list(Mode._fields), ([cell(x) for x in mode] for mode in self.comparison.modes)
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return [[self.comparison.recommended]]
+
+
+def cell(x: Any) -> str:
+    """A value as TSV carries it; nothing for what is not known."""
+    return "" if x is None else write(x) if isinstance(x, float) else str(x)
+
+
+def count(x: int | None) -> str:
+    return "" if x is None else f"{x:,}"
+
+
+def size(count: int) -> str:
+    """Bytes, in a few characters."""
+    for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if count >= 10 * limit:
+            return f"{count / limit:.0f} {unit}"
+        if count >= limit:
+            return f"{count / limit:.1f} {unit}"
+    return f"{count} B"
+
+
+def time_text(mode: Mode, view: View) -> str:
+    """Median and spread: 13.2 ± 0.3 µs."""
+    if mode.seconds is None or mode.spread is None:
+        return ""
+    unit, scale = next(((unit, scale) for most, unit, scale in SCALE if mode.seconds < most), ("s", 1.0))
+    text = f"{mode.seconds * scale:5.3g} ± {mode.spread * scale:.1g} {unit}"
+    return text.replace("±", "+-").replace("µ", "u") if view.ascii else text
+
+
+def bar(x: float | None, longest: float, view: View) -> str:
+    """A bar whose length says how much; never empty for something."""
+    if not x or not longest:
+        return ""
+    eighths = max(1, round(8 * BAR * x / longest))
+    if view.ascii:
+        return "#" * max(1, eighths // 8)
+    return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
