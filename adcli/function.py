@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adcli.engines.forward import forward
-from adcli.engines.jacobian import MODES, choose, jacobian, zero
+from adcli.engines.jacobian import MODES, check_size, choose, jacobian, zero
 from adcli.engines.linearise import Linearisation, evaluate, linearise
 from adcli.engines.notes import Note, Watch, notes, series_notes
 from adcli.engines.reverse import reverse
@@ -105,6 +105,7 @@ class Function(Named):
     ) -> Jacobian:  # fmt: skip
         """The Jacobian of a linearisation. Where that saves many sweeps, auto takes them by colour."""
         nodes, wrt = [o.node for o in outputs], list(inputs.values())
+        check_size("Jacobian", len(nodes) * len(wrt))
         told = notes(self.tape, linear, nodes, wrt, order)
         common = self.common(point, outputs, linear.values, told, list(inputs))
         if mode == "auto" and min(len(nodes), len(wrt)) > MANY:

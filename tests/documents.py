@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from running import SAMPLES
 from sampled import function, sample
 
+from adcli.cli.request import MATRICES
+from adcli.errors import ProblemError
 from adcli.function import Function
+from adcli.render import formats
 from adcli.report.document import Document
 from adcli.report.functions import FunctionsReport
+from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
+from adcli.report.modes import ModesReport
 from adcli.report.results import GradientReport, JacobianReport, JvpReport, ValueReport, VjpReport
 from adcli.report.source import SourceReport
 from adcli.report.trace import TraceReport
@@ -22,9 +28,9 @@ def read(name: str) -> tuple[Function, dict[str, float], list[str] | None]:
     return function(path), sample(path).at, sample(path).wrt
 
 
-def trace(name: str) -> Document:
+def trace(name: str, **options: Any) -> Document:
     f, at, wrt = read(name)
-    return TraceReport(f.trace(at, wrt=wrt))
+    return TraceReport(f.trace(at, wrt=wrt, **options))
 
 
 def jacobian(name: str) -> Document:
@@ -56,7 +62,51 @@ def source(name: str) -> Document:
     return SourceReport(read(name)[0])
 
 
+def hessian(name: str) -> Document:
+    f, at, wrt = read(name)
+    return HessianReport(f.hessian(at, wrt))
+
+
+def product(name: str, kind: type[HvpReport]) -> Document:
+    """The Hessian times the tangent 1, -1/2, 1/3, ..., or its quadratic form."""
+    f, at, _ = read(name)
+    return kind(f.hvp(at, {v: (-1) ** i / (i + 1) for i, v in enumerate(f.variables)}))
+
+
+def taylor(name: str, order: int, derivatives: bool = False) -> Document:
+    f, at, _ = read(name)
+    return TaylorReport(f.taylor(at, order, dict.fromkeys(f.variables[:2], 1.0)), derivatives)
+
+
+def mixed(name: str, order: int) -> Document:
+    f, at, wrt = read(name)
+    return MixedReport(f.mixed(at, order, wrt))
+
+
+def sparse(name: str) -> Document:
+    f, at, wrt = read(name)
+    return SparseReport(f.sparse_jacobian(at, wrt=wrt), second=False)
+
+
+def sparse_hessian(name: str) -> Document:
+    f, at, wrt = read(name)
+    return SparseReport(f.sparse_hessian(at, wrt), second=True)
+
+
+def modes(name: str) -> Document:
+    """Without times: nothing in it depends on the machine."""
+    f, at, wrt = read(name)
+    return ModesReport(f.modes(at, wrt, repeat=0))
+
+
 NON_FINITE = "[1/x, ln(x), exp(1000*z), -1/x, 0*z]"
+CHAIN = "sum((x[i]*x[i+1] - sin(x[i]))^2 for i in 1..{})"
+BAND = "[x[i]^2 - x[i-1] for i in 2..{}]"
+
+
+def start(n: int) -> dict[str, list[float]]:
+    return {"x": [i / n for i in range(1, n + 1)]}
+
 
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     **{f"trace-{path.stem}": lambda name=path.stem: trace(name) for path in SAMPLES},
@@ -70,6 +120,38 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "grad-non_finite": lambda: GradientReport(Function(NON_FINITE).grad({"x": 0, "z": 1})),
     "trace-constant": lambda: TraceReport(Function("[x, 3, 2*pi]").trace({"x": 5})),
     "trace-long": lambda: TraceReport(Function("sum(i*x for i in 1..35)").trace({"x": 0.1}, mode="reverse")),
+    # Second order and beyond
+    "hessian-black_scholes": lambda: hessian("black_scholes"),
+    "hessian-robot_arm": lambda: hessian("robot_arm"),
+    "hessian-rosenbrock": lambda: hessian("rosenbrock"),
+    "hessian-wide": lambda: HessianReport(Function(CHAIN.format(41)).hessian(start(42))),
+    "hessian-non_finite": lambda: HessianReport(Function(NON_FINITE).hessian({"x": 0, "z": 1})),
+    "hessian-constant": lambda: HessianReport(Function("2*pi").hessian({})),
+    "hvp-robot_arm": lambda: product("robot_arm", HvpReport),
+    "hvp-black_scholes": lambda: product("black_scholes", HvpReport),
+    "quadratic-robot_arm": lambda: product("robot_arm", QuadraticReport),
+    "taylor-exp_2": lambda: taylor("exp_2", 2),
+    "taylor-robot_arm": lambda: taylor("robot_arm", 6),
+    "taylor-derivatives": lambda: taylor("black_scholes", 5, derivatives=True),
+    "taylor-long": lambda: TaylorReport(Function("1/(1 - x)").taylor({"x": 0.5}, 80), derivatives=False),
+    "mixed-exp_2": lambda: mixed("exp_2", 3),
+    "mixed-lighthouse": lambda: mixed("lighthouse", 2),
+    "sparse-broyden": lambda: sparse("broyden"),
+    "sparse-robot_arm": lambda: sparse("robot_arm"),
+    "sparse-large": lambda: SparseReport(Function(BAND.format(300)).sparse_jacobian(start(300)), second=False),
+    "sparse-constant": lambda: SparseReport(Function("2*pi").sparse_jacobian({}), second=False),
+    "sparse_hessian-rosenbrock": lambda: sparse_hessian("rosenbrock"),
+    "sparse_hessian-robot_arm": lambda: sparse_hessian("robot_arm"),
+    "sparse_hessian-large": lambda: SparseReport(Function(CHAIN.format(299)).sparse_hessian(start(300)), second=True),
+    "modes-textbook": lambda: modes("textbook"),
+    "modes-broyden": lambda: modes("broyden"),
+    "modes-long": lambda: ModesReport(Function(CHAIN.format(199)).modes(start(200), repeat=0)),
+    "second-textbook": lambda: trace("textbook", second="x1"),
+    "second-griewank": lambda: trace("griewank", mode="reverse", second="x2"),
+    "second-exp_2": lambda: trace("exp_2", second="x"),
+    "second-kinks": lambda: trace("kinks", mode="reverse", second="x"),
+    "seeds-lorenz": lambda: trace("lorenz", mode="forward"),
+    "seeds-network": lambda: trace("network", mode="forward"),
 }
 
 
@@ -77,3 +159,17 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
 def made(document: str) -> Document:
     """One of the documents, made once."""
     return DOCUMENTS[document]()
+
+
+def has_matrix(document: Document) -> bool:
+    """Whether there is one matrix in it."""
+    try:
+        document.matrix()
+    except ProblemError:
+        return False
+    return True
+
+
+def formats_of(document: Document) -> list[str]:
+    """The formats that a document can be written in: those of matrices only where it has one."""
+    return [name for name in formats() if name not in MATRICES or has_matrix(document)]

@@ -93,6 +93,10 @@ def black_scholes(v: Callable[..., Any]) -> list[Any]:
     return [spot * normal(d1) - strike * mpmath.exp(-rate * time) * normal(d1 - sigma * mpmath.sqrt(time))]
 
 
+def broyden(v: Callable[..., Any]) -> list[Any]:
+    return [(3 - 2 * v("x", i)) * v("x", i) - v("x", i - 1) - 2 * v("x", i + 1) + 1 for i in range(2, 6)]
+
+
 def griewank(v: Callable[..., Any]) -> list[Any]:
     a, b = v("x1"), v("x2")
     return [(mpmath.sin(a / b) + a / b - mpmath.exp(b)) * (a / b - mpmath.exp(b))]
@@ -134,6 +138,8 @@ def rosenbrock(v: Callable[..., Any]) -> list[Any]:
 
 REFERENCES: dict[str, Reference] = {
     "black_scholes": black_scholes,
+    "broyden": broyden,
+    "exp_2": lambda v: [1 + v("x") + v("x") ** 2 / 2],
     "griewank": griewank,
     "lighthouse": lighthouse,
     "logistic": logistic,

@@ -18,16 +18,20 @@ from adcli.numbers.real import REAL
 from adcli.tape.tape import Tape
 
 Seeds = Mapping[int, float]
-FEW = 8  # sweeps up to which floats are as fast as arrays, and no time goes into loading NumPy
+FEW = 8  # sweeps up to which floats are as fast as arrays
+SHORT = 50_000  # nodes in all sweeps together, up to which loading NumPy would take longer than the sweeps
+DUAL = 10  # how many times as long a node takes on duals
 BLOCK = 64
 MEMORY = 256_000_000  # bytes that the arrays of one block may take; a node has about four
 
 
-def bundles(F: Namespace, tape: Tape, seeds: Sequence[Seeds]) -> Iterator[tuple[Namespace, Mapping[int, Any], int]]:
+def bundles(
+    F: Namespace, tape: Tape, seeds: Sequence[Seeds], weight: int
+) -> Iterator[tuple[Namespace, Mapping[int, Any], int]]:
     """(number type of the tangents, seeds, how many sweeps) for each run over the tape: a sweep each (0, no
     array), or blocks as arrays.
     """
-    if F is not REAL or len(seeds) <= FEW:
+    if F is not REAL or len(seeds) <= FEW or weight * len(seeds) * len(tape) <= SHORT:
         for seed in seeds:
             yield F, seed, 0
         return
@@ -61,14 +65,12 @@ def spread(found: Iterable[Any], count: int) -> list[list[Any]]:
 
 
 def runs(
-    F: Namespace,
-    tape: Tape,
-    seeds: Sequence[Seeds],
-    sweep: Callable[[Namespace, Mapping[int, Any]], list[Iterable[Any]]],
-) -> list[list[list[Any]]]:
-    """`sweep` for all seeds; [what sweep gives][seed][node]."""
+    F: Namespace, tape: Tape, seeds: Sequence[Seeds],
+    sweep: Callable[[Namespace, Mapping[int, Any]], list[Iterable[Any]]], weight: int = 1,
+) -> list[list[list[Any]]]:  # fmt: skip
+    """`sweep` for all seeds; [what sweep gives][seed][node]. `weight` is how long a node takes."""
     result: list[list[list[Any]]] = []
-    for G, joint, count in bundles(F, tape, seeds):
+    for G, joint, count in bundles(F, tape, seeds, weight):
         with G.quietly():
             found = sweep(G, joint)
         result = result or [[] for _ in found]
@@ -128,4 +130,4 @@ def hessian_products(
             found.append([getattr(adjoints[node], "tangent", None) for node in inputs])
         return found
 
-    return runs(F, tape, directions, sweep) or [[] for _ in outputs]
+    return runs(F, tape, directions, sweep, DUAL) or [[] for _ in outputs]

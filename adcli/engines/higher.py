@@ -9,6 +9,7 @@ from typing import Any
 
 from adcli.engines.bundle import BLOCK, hessian_products
 from adcli.engines.compressed import filled, hessian_plan, sparse_hessians
+from adcli.engines.jacobian import check_size
 from adcli.engines.linearise import evaluate
 from adcli.engines.sparsity import hessian_pattern
 from adcli.errors import Problem, ProblemError
@@ -17,6 +18,7 @@ from adcli.numbers.series import SeriesSpace
 from adcli.tape.tape import Tape
 
 MOST_COEFFICIENTS = 20_000_000  # of all nodes together: about two gigabytes
+MOST_ORDER = 100_000  # beyond, its square is hours
 MOST_MIXED = 100_000
 
 
@@ -27,8 +29,10 @@ def dense_hessians(
 
     The lower triangle is mirrored; the asymmetry is the largest difference between the two halves as computed.
     More than BLOCK inputs are swept by colour where that takes fewer sweeps: then every entry is read in one place.
+    Raises ProblemError for matrices that do not fit in memory.
     """
     n = len(inputs)
+    check_size("Hessian", len(outputs) * n * n)
     if n > BLOCK:
         try:
             plan = hessian_plan(hessian_pattern(tape, outputs, inputs, most=n * n))
@@ -58,12 +62,12 @@ def taylor(
 
     Raises ProblemError for an order whose coefficients cannot be held in memory.
     """
-    if (order + 1) * len(tape) > MOST_COEFFICIENTS:
-        most = max(0, MOST_COEFFICIENTS // len(tape) - 1)
+    most = min(MOST_ORDER, max(0, MOST_COEFFICIENTS // len(tape) - 1))
+    if order > most:
         raise ProblemError(
             Problem(
                 "size",
-                f"the coefficients of order {order:,} do not fit in memory",
+                f"the coefficients of order {order:,} are too many",
                 hint=f"write --order {most} or less",
             )
         )

@@ -7,9 +7,11 @@ from typing import Any
 
 from adcli.engines.bundle import forward_sweeps, reverse_sweeps
 from adcli.engines.linearise import Linearisation
+from adcli.errors import Problem, ProblemError
 from adcli.numbers.namespace import Namespace
 from adcli.tape.tape import Tape
 
+MOST_ENTRIES = 50_000_000
 MODES = ("auto", "forward", "reverse")
 
 
@@ -38,6 +40,12 @@ def jacobian(
         return reverse_sweeps(F, tape, linear, [{output: 1.0} for output in outputs], inputs)
     columns = forward_sweeps(F, tape, linear, [{node: 1.0} for node in inputs], outputs)
     return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in outputs]
+
+
+def check_size(what: str, entries: int) -> None:
+    """Raise ProblemError for a full matrix that does not fit in memory."""
+    if entries > MOST_ENTRIES:
+        raise ProblemError(Problem("size", f"the full {what} has {entries:,} entries", hint="write --sparse"))
 
 
 def zero(x: Any) -> Any:

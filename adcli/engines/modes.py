@@ -174,7 +174,7 @@ def recommend(m: int, n: int, plan: Plan | None) -> tuple[str, str]:
     """(mode, the reason in words): the rule of `auto`, and colours where they save sweeps."""
     mode, why = choose("auto", m, n)
     dense = n if mode == "forward" else m
-    if plan is None or plan.sweeps >= dense:
+    if plan is None or plan.sweeps >= dense or not n:
         return mode, f"{why} (n = {n}, m = {m})"
     taken = f"{sweeps(plan.sweeps)} by colour of {plan.compressed}, where forward takes {n} and reverse {m}"
     return "compressed", f"jacobian --sparse: {taken}"

@@ -51,9 +51,10 @@ class Array(Namespace):
 
     def finite(self, values: Iterable[Any]) -> bool:
         total: Any = 0.0  # one sum is quicker than a test of each; where it overflows nothing is lost but time
-        for x in values:
-            if x is not None:
-                total = total + x
+        with quietly():
+            for x in values:
+                if x is not None:
+                    total = total + x
         return bool(np.isfinite(total).all())
 
 

@@ -32,14 +32,14 @@ class Dual(Operand):
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Dual) and other.space is self.space:
             return self.space.number(self.primal + other.primal, self.tangent + other.tangent)
-        return self.space.number(self.primal + other, self.tangent)
+        return NotImplemented if self.yields(other) else self.space.number(self.primal + other, self.tangent)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, Dual) and other.space is self.space:
             return self.space.number(self.primal - other.primal, self.tangent - other.tangent)
-        return self.space.number(self.primal - other, self.tangent)
+        return NotImplemented if self.yields(other) else self.space.number(self.primal - other, self.tangent)
 
     def __rsub__(self, other: Any) -> Any:
         return self.space.number(other - self.primal, -self.tangent)
@@ -53,6 +53,8 @@ class Dual(Operand):
         if isinstance(other, Dual) and other.space is self.space:
             tangent = scale(self.primal, other.tangent) + scale(other.primal, self.tangent)
             return self.space.number(self.primal * other.primal, tangent)
+        if self.yields(other):
+            return NotImplemented
         return self.space.number(self.primal * other, scale(other, self.tangent))
 
     __rmul__ = __mul__
@@ -64,6 +66,7 @@ class Duals(Namespace):
     def __init__(self, base: Namespace, tangents: Namespace):
         self.base = base
         self.tangents = tangents
+        self.depth = base.depth + 1
         self.scale = tangents.times  # (number of the base type, tangent) -> tangent
         self.faults = base.faults
         self.number: type[Dual] = type("Dual", (Dual,), {"__slots__": (), "space": self})

@@ -32,6 +32,7 @@ class Namespace:
     """Base of the number types; a subclass says where its hosts are (`host`) and what a literal is."""
 
     faults: tuple[type[Exception], ...] = ()
+    depth = 0  # how many number types it is built upon
 
     def __getattr__(self, key: str) -> Any:
         if key in CONSTANTS:
@@ -91,31 +92,38 @@ class Namespace:
 
 
 class Operand:
-    """A number whose operators are the rows of its namespace: `x + y` is `space.add(x, y)`."""
+    """A number whose operators are the rows of its namespace: `x + y` is `space.add(x, y)`.
+
+    Between numbers of two types the outer one decides, to which the other is a constant.
+    """
 
     __slots__ = ()
     space: Any
 
+    def yields(self, other: Any) -> bool:
+        """Whether the other number is of a type built upon this one's."""
+        return isinstance(other, Operand) and other.space.depth > self.space.depth
+
     def __add__(self, other: Any) -> Any:
-        return self.space.add(self, other)
+        return NotImplemented if self.yields(other) else self.space.add(self, other)
 
     def __radd__(self, other: Any) -> Any:
         return self.space.add(other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return self.space.sub(self, other)
+        return NotImplemented if self.yields(other) else self.space.sub(self, other)
 
     def __rsub__(self, other: Any) -> Any:
         return self.space.sub(other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return self.space.mul(self, other)
+        return NotImplemented if self.yields(other) else self.space.mul(self, other)
 
     def __rmul__(self, other: Any) -> Any:
         return self.space.mul(other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return self.space.div(self, other)
+        return NotImplemented if self.yields(other) else self.space.div(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
         return self.space.div(other, self)

@@ -136,6 +136,7 @@ class SeriesSpace(Namespace):
 
     def __init__(self, base: Namespace):
         self.base = Careful(base) if base.faults else base
+        self.depth = base.depth + 1
         self.number: type[Series] = type("Series", (Series,), {"__slots__": (), "space": self})
         self._equal: dict[tuple[Any, ...], Series] = {}
 

@@ -29,6 +29,9 @@ class ModesReport(Report[Modes]):
 
     def blocks(self, view: View) -> Iterator[Block]:
         found = self.comparison
+        if not self.result.variables:
+            yield Text("there is no variable to differentiate in")
+            return
         columns = [
             Column("", "name"), Column("sweeps", "", number=True), Column("+ -", "", number=True),
             Column("* /", "", number=True), Column("functions", "", number=True),
@@ -39,7 +42,7 @@ class ModesReport(Report[Modes]):
             self.name(mode), f"{mode.sweeps:,}", *(count(x) for x in (mode.adds, mode.muls, mode.elementary)),
             "" if mode.ratio is None else f"{mode.ratio:,.2f}", bar(mode.ratio, longest, view),
         ] for mode in found.modes)  # fmt: skip
-        foot = ["a mode without numbers would take too long here"] if any(m.ratio is None for m in found.modes) else []
+        foot = ["a mode without numbers would take too long here"] if any(m.adds is None for m in found.modes) else []
         yield Table(title_at("Operations", self.result.at, view), columns, lines(rows), foot)
         columns = [
             Column("", "name"), Column("stored", ""), Column("time", ""), Column("", "partial", narrow="drop"),

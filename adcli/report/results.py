@@ -69,8 +69,8 @@ def title_at(what: str, at: Mapping[str, float], view: View) -> str:
 
 
 def one_line(program: str, room: int = 60) -> str:
-    """A program on one line, cut where it is long."""
-    text = " ".join(program.split())
+    """A program on one line without its comments, cut where it is long."""
+    text = " ".join(" ".join(line.partition("#")[0] for line in program.splitlines()).split())
     return text if len(text) <= room else text[: room - 3] + "..."
 
 

@@ -122,6 +122,8 @@ def tidy_neg(F: Symbols, x: Symbol) -> Any:
 
 
 def tidy_powc(F: Symbols, x: Symbol, c: Symbol) -> Any:
+    if c.number == 0:
+        return F.literal("1")
     return x if c.number == 1 else None
 
 

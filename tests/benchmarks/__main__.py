@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .timing import TINY, Size
 
-SUBJECTS = ("shell", "parsing", "operations", "memory", "printing")
+SUBJECTS = ("shell", "parsing", "operations", "memory", "printing", "higher")
 
 
 def processor() -> str:
@@ -42,7 +42,7 @@ def qalc() -> str:
 def machine() -> str:
     """One line that says what the numbers were measured on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    packages = ", ".join(map(installed, ("adcli", "typer", "lark", "rich", "sympy")))
+    packages = ", ".join(map(installed, ("adcli", "typer", "lark", "rich", "numpy", "sympy", "casadi")))
     return (
         f"{cores} cores ({processor()}), {platform.system()}, "
         f"{platform.python_implementation()} {platform.python_version()}, {packages}, {qalc()}"

@@ -6,8 +6,9 @@ import re
 from itertools import count
 from pathlib import Path
 
+from adcli.ops import TABLE
 from adcli.parse.point import parse_point
-from adcli.tape.tape import Tape
+from adcli.tape.tape import Builder, Output, Tape
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FUNCTIONS = ("sin", "cos", "exp", "tanh", "sqrt")
@@ -45,9 +46,29 @@ def loop(rounds: int) -> str:
 
 
 def rosenbrock(n: int) -> str:
-    """The sample in n dimensions."""
-    text = (SAMPLES / "rosenbrock.ad").read_text(encoding="utf-8")
+    return resized("rosenbrock", n)
+
+
+def broyden(n: int) -> str:
+    """n variables, n - 2 outputs, three entries in each row of the Jacobian."""
+    return resized("broyden", n)
+
+
+def resized(name: str, n: int) -> str:
+    """A sample in n dimensions."""
+    text = (SAMPLES / f"{name}.ad").read_text(encoding="utf-8")
     return re.sub(r"^n = \d+", f"n = {n}", text, flags=re.MULTILINE)
+
+
+def chain(nodes: int) -> Tape:
+    """t = sin(t)*0.9 + x again and again, from t = x: about so many nodes, each on the one before; output y."""
+    b = Builder()
+    x, c = b.input("x"), b.literal("0.9")
+    t = x
+    while len(b.tape) < nodes - 2:
+        t = b.apply(TABLE["add"], b.apply(TABLE["mul"], b.apply(TABLE["sin"], t), c), x)
+    b.tape.outputs.append(Output("y", t))
+    return b.tape
 
 
 def point(tape: Tape) -> dict[str, float]:

@@ -28,10 +28,17 @@ class Size(NamedTuple):
     nodes: int = 1_000_000  # of the largest tape
     wide: int = 100_000  # terms, brackets, rounds of a loop, variables
     tower: int = 10_000
+    curved: int = 1_000  # variables of the Hessian
+    banded: int = 10_000  # variables of the sparse Jacobian
+    points: int = 100  # at which a long chain is differentiated at once
+    memory: int = 20_000_000  # bytes that it may take
     traced: int = 10_000  # nodes of the printed trace
 
 
-TINY = Size(rounds=2, best=1, least=0.001, nodes=2_000, wide=300, tower=100, traced=400)
+TINY = Size(
+    rounds=2, best=1, least=0.001, nodes=2_000, wide=300, tower=100, traced=400,
+    curved=80, banded=100, points=10, memory=40_000,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
