@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from lark import Lark, __version__
+from typing import TYPE_CHECKING, Any
 
 from adcli.files import user_folder, write_private
 from adcli.parse.code import Emitter
+from adcli.parse.driver import Driver
+
+if TYPE_CHECKING:
+    from lark import Lark
 
 STARTS = ["program", "point"]
 OPTIONS: dict[str, Any] = {"parser": "lalr", "lexer": "basic", "maybe_placeholders": False}
@@ -32,6 +34,7 @@ def grammar_text() -> str:
     raise FileNotFoundError("grammar/expression.lark is not in this installation of adcli")
 
 
+DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, AssertionError, re.error)  # tables can be
 MARKS = re.compile(r"#[^\n]*|[()\[\]\n]")
 
 
@@ -55,23 +58,36 @@ def blanked(text: str) -> str:
 
 @cache
 def emitter() -> Emitter:
-    """The one transformer, embedded in the parser."""
+    """The one transformer, embedded in both parsers."""
     return Emitter()
 
 
 @cache
+def driver() -> Driver | None:
+    """The parser that runs the kept tables; None where there are none, or none that it can read."""
+    path = kept()
+    tables = None if path is None else load(path)
+    if tables is None:
+        return None
+    try:
+        return Driver(*tables, emitter())
+    except DAMAGED:
+        return None
+
+
+@cache
 def parser() -> Lark:
-    """The LALR parser with the emitter embedded."""
-    text = grammar_text()
-    folder = user_folder("cache")
-    path = None if folder is None else folder / f"grammar-{fingerprint(text)}.json"
+    """Lark's own parser with the emitter embedded: it makes the tables, and explains what does not fit."""
+    from lark import Lark
+
+    path = kept()
     tables = None if path is None else load(path)
     if tables is not None:
         try:
             return Lark._load_from_dict(*tables, transformer=emitter())  # type: ignore[no-any-return, no-untyped-call]
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, AssertionError):
-            pass  # a damaged file: build anew and replace it
-    built = Lark(text, start=STARTS, transformer=emitter(), **OPTIONS)
+        except DAMAGED:
+            pass  # build anew and replace it
+    built = Lark(grammar_text(), start=STARTS, transformer=emitter(), **OPTIONS)
     if path is not None:
         save(path, built)
     return built
@@ -90,12 +106,25 @@ def tokens(text: str) -> Iterator[Any]:
     return LexerThread.from_text(lexer(), blanked(text)).lex(None)  # type: ignore[no-any-return, no-untyped-call]
 
 
-def fingerprint(text: str) -> str:
-    """Names the tables of this grammar, this Lark and this Python (whose `re` compiles the terminals)."""
+@cache
+def kept() -> Path | None:
+    """The file of the tables of this grammar, this Lark and this Python (whose `re` compiles the terminals)."""
     import sys
     from zlib import crc32
 
-    return f"{__version__}-{sys.version_info[0]}.{sys.version_info[1]}-{crc32(text.encode()):08x}"
+    folder = user_folder("cache")
+    version = f"{lark_version()}-{sys.version_info[0]}.{sys.version_info[1]}"
+    return None if folder is None else folder / f"grammar-{version}-{crc32(grammar_text().encode()):08x}.json"
+
+
+def lark_version() -> str:
+    """The version of the Lark that is installed, read from its first file: importing it takes a tenth of a second."""
+    from importlib.util import find_spec
+
+    spec = find_spec("lark")
+    text = Path(spec.origin).read_text(encoding="utf-8") if spec is not None and spec.origin else ""
+    found = re.search(r"""^__version__[^=\n]*=\s*["']([^"'\n]+)["']""", text, re.M)
+    return found[1] if found else "unknown"
 
 
 def load(path: Path) -> tuple[Any, Any] | None:

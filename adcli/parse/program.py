@@ -19,22 +19,38 @@ UNNAMED = ("y", "f", "z", "out")
 
 def reductions(text: str, start: str, source: str, offset: int) -> list[Statement]:
     """The statements of one text, which begins `offset` characters into the source."""
-    from lark.exceptions import UnexpectedInput
-
-    from adcli.parse.grammar import blanked, emitter, parser
+    from adcli.parse.driver import Stuck
+    from adcli.parse.grammar import blanked, driver, emitter
 
     with LOCK:
         emit = emitter()
         emit.reset(offset)
+        quick = driver()
         try:
-            parser().parse(blanked(text), start=start)
-        except UnexpectedInput as wrong:
-            from adcli.parse.explain import explain
-
-            raise ProblemError(explain(wrong, text, start, source, offset)) from None
+            if quick is None:
+                by_lark(text, start, source, offset)
+            else:
+                quick.parse(blanked(text), start)
+        except Stuck:
+            emit.reset(offset)
+            by_lark(text, start, source, offset)
         statements = emit.statements
         emit.reset(0)
         return statements
+
+
+def by_lark(text: str, start: str, source: str, offset: int) -> None:
+    """Lark's own parser, which knows what it expected. Raises ProblemError, the error explained."""
+    from lark.exceptions import UnexpectedInput
+
+    from adcli.parse.grammar import blanked, parser
+
+    try:
+        parser().parse(blanked(text), start=start)
+    except UnexpectedInput as wrong:
+        from adcli.parse.explain import explain
+
+        raise ProblemError(explain(wrong, text, start, source, offset)) from None
 
 
 def parse(texts: Sequence[str], max_nodes: int = MAX_NODES) -> Tape:
