@@ -42,6 +42,8 @@ OF = [
     Shared("of", Annotated[list[str] | None, typer.Option(
         "--of", metavar="NAME,...", help="These outputs only, in this order.")]),
 ]  # fmt: skip
+Tangent = Annotated[list[str] | None, typer.Option(
+    "--tangent", metavar="NAME=VALUE,...", help="The direction; variables not named have 0.")]  # fmt: skip
 STATS = [
     Shared("stats", Annotated[bool, typer.Option("--stats", help="Say what it took, on standard error.")], False),
 ]  # fmt: skip

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, required, takes
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, Tangent, required, takes
 from adcli.cli.request import Request, bindings
 
 
 @takes(PROGRAM, POINT, OF, STATS, DISPLAY)
-def command(
-    ask: Request,
-    tangent: Annotated[
-        list[str] | None,
-        typer.Option("--tangent", metavar="NAME=VALUE,...", help="The direction; variables not named have 0."),
-    ] = None,
-) -> None:
+def command(ask: Request, tangent: Tangent = None) -> None:
     """The Jacobian times a tangent: one forward sweep.
 
     This is the derivative of every output along a direction.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, takes
 from adcli.cli.request import Request, bindings
 from adcli.errors import Problem, ProblemError
 
@@ -15,10 +15,7 @@ from adcli.errors import Problem, ProblemError
 def command(
     ask: Request,
     order: Annotated[int, typer.Option("--order", metavar="K", help="The highest order.")] = 4,
-    tangent: Annotated[
-        list[str] | None,
-        typer.Option("--tangent", metavar="NAME=VALUE,...", help="The direction; one variable needs none."),
-    ] = None,
+    tangent: Tangent = None,
     derivatives: Annotated[
         bool, typer.Option("--derivatives", help="k! times the coefficients: the derivatives themselves.")
     ] = False,
