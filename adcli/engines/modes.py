@@ -176,7 +176,7 @@ def recommend(m: int, n: int, plan: Plan | None) -> tuple[str, str]:
     dense = n if mode == "forward" else m
     if plan is None or plan.sweeps >= dense or not n:
         return mode, f"{why} (n = {n}, m = {m})"
-    taken = f"{sweeps(plan.sweeps)} by colour of {plan.compressed}, where forward takes {n} and reverse {m}"
+    taken = f"{sweeps(plan.sweeps)} by colour; forward takes {n}, reverse {m}"
     return "compressed", f"jacobian --sparse: {taken}"
 
 

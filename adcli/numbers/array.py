@@ -39,7 +39,7 @@ class Array(Namespace):
         return np.float64(real.REAL.literal(text))
 
     def times(self, x: Any, y: Any) -> Any:
-        if x.__class__ is float:  # a tangent along many directions, scaled
+        if x.__class__ is float or x.__class__ is int:  # a tangent along many directions, scaled
             if x == 0:
                 return 0.0
             if x - x == 0:

@@ -42,7 +42,9 @@ class ModesReport(Report[Modes]):
             self.name(mode), f"{mode.sweeps:,}", *(count(x) for x in (mode.adds, mode.muls, mode.elementary)),
             "" if mode.ratio is None else f"{mode.ratio:,.2f}", bar(mode.ratio, longest, view),
         ] for mode in found.modes)  # fmt: skip
-        foot = ["a mode without numbers would take too long here"] if any(m.adds is None for m in found.modes) else []
+        foot = ["of f: operations over those of f; structural zeros are not computed"]
+        if any(mode.adds is None for mode in found.modes):
+            foot.append("a mode without numbers would take too long here")
         yield Table(title_at("Operations", self.result.at, view), columns, lines(rows), foot)
         columns = [
             Column("", "name"), Column("stored", ""), Column("time", ""), Column("", "partial", narrow="drop"),
@@ -55,7 +57,7 @@ class ModesReport(Report[Modes]):
         ] for mode in found.modes)  # fmt: skip
         foot = [
             "stored: kept from the evaluation for the sweep; of f, values alive at once",
-            f"error: largest difference from the {found.reference} Jacobian, which is exact to rounding",
+            f"error: largest difference from the {found.reference} Jacobian, exact to rounding",
         ]
         yield Table("Memory, time and error", columns, lines(rows), foot)
         yield from self.memory(view)
@@ -72,15 +74,15 @@ class ModesReport(Report[Modes]):
             return
         columns = [
             Column("segments", "", number=True), Column("checkpoints", "", number=True),
-            Column("memory", "", number=True), Column("evaluated again", "primal", number=True),
+            Column("memory", ""), Column("evaluated again", "primal", number=True),
             Column("", "partial", narrow="drop"),
         ]  # fmt: skip
         most = max(cost.stored for cost in self.result.trade)
         rows = (
-            [f"{c.segments:,}", f"{c.slots:,}", size(c.stored), f"{c.extra:.3g}", bar(c.stored, most, view)]
+            [f"{c.segments:,}", f"{c.slots:,}", size(c.stored).rjust(6), f"{c.extra:.3g}", bar(c.stored, most, view)]
             for c in self.result.trade
         )
-        foot = "--memory SIZE of grad and jacobian chooses; evaluated again: times the whole tape"
+        foot = "evaluated again: in evaluations of f; grad and jacobian take --memory SIZE"
         yield Table("Reverse in less memory", columns, lines(rows), [foot])
 
     def data(self) -> dict[str, Any]:
@@ -128,8 +130,13 @@ def time_text(mode: Mode, view: View) -> str:
     if mode.seconds is None or mode.spread is None:
         return ""
     unit, scale = next(((unit, scale) for most, unit, scale in SCALE if mode.seconds < most), ("s", 1.0))
-    text = f"{mode.seconds * scale:5.3g} ± {mode.spread * scale:.1g} {unit}"
+    text = f"{mode.seconds * scale:5.3g} ± {rounded(mode.spread * scale)} {unit}"
     return text.replace("±", "+-").replace("µ", "u") if view.ascii else text
+
+
+def rounded(x: float) -> str:
+    """One digit, or all before the point."""
+    return f"{x:.0f}" if x >= 10 else f"{x:.1g}"
 
 
 def bar(x: float | None, longest: float, view: View) -> str:
