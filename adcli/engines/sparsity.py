@@ -85,6 +85,7 @@ def domains(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> Iterat
     O(n), not O(n^2).
     """
     last = last_uses(tape, outputs)
+    carries = {row: carried(row) for row in set(tape.rows)}
     cells: list[Cell | None] = [None] * len(tape)
     for j, node in enumerate(inputs):
         cells[node] = Cell({j})
@@ -92,14 +93,14 @@ def domains(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> Iterat
         if last[k] <= k:  # no output needs it
             continue
         args = (a,) if b < 0 else (a, b) if c < 0 else (a, b, c)
-        found = [cells[x] if carries else None for x, carries in zip(args, carried(row), strict=True)]
+        found = [cells[x] if passes else None for x, passes in zip(args, carries[row])]  # noqa: B905 - a hot loop
         yield k, row, found
-        for x in {*args}:
+        for x in args:
             if last[x] <= k:
                 dead = cells[x]
                 if dead is not None:
                     dead.users -= 1
-                cells[x] = None
+                    cells[x] = None
         cells[k] = union(found)
     yield -1, row_of_outputs, [cells[node] for node in outputs]
 
@@ -116,7 +117,7 @@ def union(cells: list[Cell | None]) -> Cell | None:
         if result is None:
             result = cell
         elif cell.inputs <= result.inputs:
-            continue
+            pass
         elif result.users == 0 and (cell.users or len(cell.inputs) <= len(result.inputs)):
             result.inputs |= cell.inputs
         elif cell.users == 0:

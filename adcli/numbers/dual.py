@@ -75,11 +75,24 @@ class Duals(Namespace):
         base, number, scale = self.base, self.number, self.scale
         evaluate, slopes = base.value(row), base.slopes(row)
 
+        def constant(*args: Any) -> Any:
+            try:
+                return evaluate(*args)
+            except base.faults:
+                return base.again(row, *args)[0]
+
         def lifted(*args: Any) -> Any:
+            for x in args:
+                if isinstance(x, number):
+                    break
+            else:
+                return constant(*args)
             primals = [x.primal if isinstance(x, number) else x for x in args]
+            if slopes is None:
+                return constant(*primals)
             try:
                 value = evaluate(*primals)
-                partials = () if slopes is None else slopes(value, *primals)
+                partials = slopes(value, *primals)
             except base.faults:
                 value, partials = base.again(row, *primals)
             tangent = None

@@ -33,18 +33,18 @@ ORDERS = (1, 20, 100)
 AIMED = 20  # the order that has a target
 CLOCK = "Processor time, the best of calls in turns."
 DENSE = """\
-Dense sweeps are reverse sweeps on duals, a column each: timed for the first {few} columns one by one, and for the
-first {block} side by side as arrays, and extrapolated to all {n:,}."""
+Dense sweeps are reverse sweeps on duals, a column each: timed for {few} columns one by one, and for {block} side by
+side as arrays, those in the middle, and extrapolated to all {n:,}."""
 JACOBIANS = """\
 `f` is `Function.value` with its notes; the target is for all of `Function.sparse_jacobian`, which finds pattern and
-colours anew in every call. The program is read before."""
+colours anew in every call; the program is read before. A step with two names is adcli's; CasADi's."""
 PEER = """\
 CasADi: `SX` and its `Function`; `Function` of `jacobian` of that, built once and then evaluated, numbers from `DM` to
 `DM`. Its `all` is both. The entries are the same."""
 CHECKPOINTS = """\
 t = sin(t)*0.9 + x from t = x, in arrays, with the engines themselves. `peak` is what tracemalloc counts in another
-run; pointers to numbers (8 bytes a node in each of 3 columns, 4 with checkpoints) and the limit are apart, as the
-plan has it. `evaluations` of the tape are those beyond the first."""
+run. It holds columns of pointers to numbers (8 bytes a node in each of 3 columns, of 4 with checkpoints), which a
+limit does not count."""
 
 
 def solved(text: str) -> tuple[Function, dict[str, float], list[float]]:
@@ -55,9 +55,14 @@ def solved(text: str) -> tuple[Function, dict[str, float], list[float]]:
 
 
 def columns(tape: Tape, x: list[float], count: int) -> list[list[float]]:
-    """The first columns of the Hessian of the one output, a sweep each; shape [count][n]."""
+    """The columns in the middle of the Hessian of the one output, a sweep each; shape [count][n].
+
+    The middle, for a column that comes early in a long sum reaches more of it than one that comes late.
+    """
     (output,) = tape.outputs
-    return hessian_products(REAL, tape, x, [output.node], tape.inputs, [{k: 1.0} for k in tape.inputs[:count]])[0]
+    start = (len(x) - count) // 2
+    seeds = [{node: 1.0} for node in tape.inputs[start : start + count]]
+    return hessian_products(REAL, tape, x, [output.node], tape.inputs, seeds)[0]
 
 
 def hessians(size: Size) -> Table:
@@ -78,7 +83,7 @@ def hessians(size: Size) -> Table:
     table = Table(
         f"Hessian of rosenbrock, n = {n:,}, over one gradient (target: at most {HESSIAN})",
         ["computation", "sweeps", "ms", "over the gradient", "target"],
-        notes=[f"{DENSE.format(few=few, block=block, n=n)} {CLOCK}"],
+        notes=[f"{DENSE.format(few=few, block=block, n=n)}\n{CLOCK}"],
     )
     for name in calls:
         whole = seconds[name] / parts[name]
@@ -165,7 +170,7 @@ def jacobians(size: Size) -> Table:
         f"sparse Jacobian of Broyden's tridiagonal function, n = {size.banded:,}, over one evaluation "
         f"(target: at most {JACOBIAN})",
         ["step", "adcli, ms", "over f", "target"],
-        notes=[f"{JACOBIANS} {CLOCK}", "CasADi is not installed." if casadi is None else PEER],
+        notes=[f"{JACOBIANS}\n{CLOCK}", "CasADi is not installed." if casadi is None else PEER],
     )
     if casadi is not None:
         table.header += ["CasADi, ms", "over its f"]
@@ -220,12 +225,12 @@ def checkpoints(size: Size) -> Table:
     }
     calls: dict[str, Callable[[], object]] = {"plain": lambda: whole(tape, x)}
     calls |= {name: partial(segmented, tape, x, plan) for name, plan in plans.items()}
-    seconds = best_of(calls, size.best, size.least)
+    seconds = best_of(calls, 3 * size.best, size.least)
     table = Table(
         f"reverse sweep through a chain of {len(tape):,} nodes at {size.points:,} points",
-        ["sweep", "segments", "checkpoints", "evaluations", "seconds", "over plain", "peak MB", "pointers MB",
-         "planned MB", "MB without pointers"],
-        notes=[f"{CHECKPOINTS} {CLOCK}"],
+        ["sweep", "segments", "checkpoints", "extra evaluations", "seconds", "over plain", "peak MB", "pointers MB",
+         "planned MB", "peak without pointers"],
+        notes=[f"{CHECKPOINTS}\n{CLOCK}"],
     )  # fmt: skip
     for name, call in calls.items():
         plan, most = plans.get(name), peak(call)
@@ -234,7 +239,7 @@ def checkpoints(size: Size) -> Table:
             f"{len(plan.bounds) - 1:,}", f"{plan.slots:,}", f"{plan.extra:.2f}", f"{plan.stored / megabyte:.2f}",
         ]  # fmt: skip
         limited = plan is not None and "within" in name
-        net = at_most((most - pointers) / megabyte, size.memory / megabyte) if limited else ""
+        net = at_most((most - pointers) / megabyte, size.memory / megabyte).replace(":", " MB:") if limited else ""
         table.rows.append([
             name, *cut[:3], f"{seconds[name]:.2f}", f"{seconds[name] / seconds['plain']:.2f}",
             f"{most / megabyte:.1f}", f"{pointers / megabyte:.1f}", cut[3], net,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from importlib import import_module
 from math import isfinite
 
+import numpy as np
 import pytest
 
+from adcli.engines import checkpoint
+from adcli.engines.cost import Operations
 from adcli.function import Function
+from adcli.numbers.counted import Counting
 from adcli.numbers.real import REAL
 from adcli.parse.program import parse
 from adcli.tape.tape import Builder
 
-from . import memory, operations, programs, shell
+from . import higher, memory, operations, programs, shell
 from .__main__ import SUBJECTS, main
 from .table import Table, at_least, at_most
 from .timing import TINY, Command, Runs, best_of, processes, python, workplace
@@ -59,10 +62,10 @@ def test_an_unknown_benchmark_is_a_usage_error(capsys: pytest.CaptureFixture[str
 def test_counting_a_gradient_by_hand_gives_the_same() -> None:
     """ln, *, sin, +, - are 5. Then 1/x and cos; 8 products; x1 and x2 each get two contributions."""
     cost = cost_of(*TEXTBOOK)
-    assert cost.value == Counter({operations.FUNCTION: 2, operations.PRODUCT: 1, operations.SUM: 2})
-    assert cost.gradient == Counter(
-        {operations.FUNCTION: 3, operations.PRODUCT: 1 + 1 + 8, operations.SUM: 2 + 2, operations.CHECK: 7}
-    )
+    assert cost.value == Operations(adds=2, muls=1, elementary=2)
+    assert cost.gradient == Operations(adds=2 + 2, muls=1 + 1 + 8, elementary=3)
+    assert cost.checks == 7
+    assert (cost.ratio, cost.checked) == (17 / 5, 24 / 5)
 
 
 @pytest.mark.parametrize("name", operations.ONE_OUTPUT)
@@ -70,8 +73,10 @@ def test_counted_numbers_give_the_same_gradient(name: str) -> None:
     text, at = programs.sample(name)
     tape = parse((text,))
     point = [at[v] for v in tape.variables]
-    counted = operations.gradient(operations.Counting(), tape, [operations.Counted(x) for x in point])
-    assert counted == operations.gradient(REAL, tape, point)
+    for F in (Counting(), operations.Checked()):
+        counted = operations.gradient(F, tape, [F.number(x) for x in point])
+        assert counted == operations.gradient(REAL, tape, point)
+        assert sum(F.tally.values()) > 0
 
 
 @pytest.mark.parametrize("n", [10, 1000])
@@ -87,6 +92,54 @@ def test_the_cost_does_not_grow_with_the_number_of_variables() -> None:
 @pytest.mark.parametrize("name", operations.ONE_OUTPUT)
 def test_a_gradient_of_a_sample_costs_at_most_five_values(name: str) -> None:
     assert 1 < cost_of(*programs.sample(name)).ratio <= operations.LIMIT
+
+
+# Higher derivatives
+
+
+@pytest.mark.parametrize("n", [4, 100, 130])
+def test_colours_and_dense_sweeps_give_the_same_hessian(n: int) -> None:
+    f, at, x = higher.solved(programs.rosenbrock(n))
+    hessian = f.hessian(at).hessian
+    for count in {min(higher.FEW, n), min(higher.BLOCK, n)}:
+        start = (n - count) // 2
+        for row, column in zip(hessian[start : start + count], higher.columns(f.tape, x, count), strict=True):
+            assert column == pytest.approx(row, rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [10, 1000])
+def test_tridiagonal_derivatives_take_three_sweeps_whatever_the_size(n: int) -> None:
+    f, at, _ = higher.solved(programs.broyden(n))
+    found = f.sparse_jacobian(at)
+    assert (found.shape, found.sweeps, len(found.rows)) == ((n - 2, n), 3, 3 * (n - 2))
+    f, at, _ = higher.solved(programs.rosenbrock(n))
+    assert f.sparse_hessian(at).sweeps == 3
+
+
+def test_checkpoints_give_the_plain_adjoint_within_their_memory() -> None:
+    tape, x, limit = programs.chain(6_000), np.linspace(0.1, 1.0, 100), 2_000_000
+    plan = checkpoint.plan(tape, [o.node for o in tape.outputs], limit, x.nbytes)
+    assert np.array_equal(higher.whole(tape, x), higher.segmented(tape, x, plan))
+    pointers = 8 * len(tape)
+    assert higher.peak(lambda: higher.segmented(tape, x, plan)) - 4 * pointers <= limit
+    assert higher.peak(lambda: higher.whole(tape, x)) - 3 * pointers > 4 * limit
+
+
+def test_what_casadi_gives_is_compared() -> None:
+    casadi = pytest.importorskip("casadi")
+    f, at, x = higher.solved(programs.broyden(20))
+    found = f.sparse_jacobian(at)
+    assert set(higher.casadi_calls(casadi, x, found)) == {"build", "value", "derive", "sweep"}
+    found.data[0][5] += 1.0
+    with pytest.raises(RuntimeError, match="another Jacobian"):
+        higher.casadi_calls(casadi, x, found)
+
+
+def test_without_casadi_its_columns_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(higher, "find_spec", lambda name: None)
+    table = higher.jacobians(TINY)
+    assert table.header == ["step", "adcli, ms", "over f", "target"]
+    assert "CasADi is not installed." in table.notes
 
 
 # Memory
@@ -142,6 +195,12 @@ def test_shapes_have_the_size_asked_for(text: str, nodes: int) -> None:
 
 def test_the_sample_in_its_own_size_is_the_sample() -> None:
     assert programs.rosenbrock(10) == programs.sample("rosenbrock")[0]
+
+
+def test_the_chain_has_the_size_asked_for_and_one_output() -> None:
+    tape = programs.chain(1_000)
+    assert len(tape) == pytest.approx(1_000, abs=3)
+    assert [o.node for o in tape.outputs] == [len(tape) - 1]
 
 
 # The runner
