@@ -7,13 +7,13 @@ interaction domains, Walther 2008). What a row carries and where it curves is re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from adcli.errors import Problem, ProblemError
 from adcli.ops.row import Row
-from adcli.tape.liveness import last_uses
 from adcli.tape.rules import traced
 from adcli.tape.tape import Tape
 
@@ -51,6 +51,8 @@ def curved(row: Row) -> tuple[tuple[int, int], ...]:
     nodes = {i: space.lift(p).node for i, p in enumerate(partials) if p is not None and carried(row)[i]}
     pairs = set()
     for j, x in enumerate(args):
+        if not carried(row)[j]:
+            continue
         reached = reaches(space.builder.tape, x.node)
         pairs |= {(min(i, j), max(i, j)) for i, node in nodes.items() if reached[node]}
     return tuple(sorted(pairs))
@@ -84,8 +86,8 @@ def domains(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> Iterat
     A set whose last user is past is given on to its successor and grows in place, so that a sum of n terms costs
     O(n), not O(n^2).
     """
-    last = last_uses(tape, outputs)
     carries = {row: carried(row) for row in set(tape.rows)}
+    last = last_carried(tape, outputs, carries)
     cells: list[Cell | None] = [None] * len(tape)
     for j, node in enumerate(inputs):
         cells[node] = Cell({j})
@@ -103,6 +105,23 @@ def domains(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> Iterat
                     cells[x] = None
         cells[k] = union(found)
     yield -1, row_of_outputs, [cells[node] for node in outputs]
+
+
+def last_carried(tape: Tape, outputs: Sequence[int], carries: Mapping[Row, tuple[bool, ...]]) -> array[int]:
+    """The last node that a derivative in each node reaches on its way to the outputs (which live to the end);
+    itself where none does: a node that only decides a branch carries nothing.
+    """
+    size = len(tape)
+    last = array("i", range(size))
+    for node in outputs:
+        last[node] = size
+    rows, columns = tape.rows, (tape.first, tape.second, tape.third)
+    for k in range(size - 1, -1, -1):
+        if last[k] > k:
+            for column, passes in zip(columns, carries[rows[k]]):  # noqa: B905 - as many as the row has arguments
+                if passes and last[column[k]] == column[k]:
+                    last[column[k]] = k
+    return last
 
 
 row_of_outputs = Row("outputs", (), "", "", ())

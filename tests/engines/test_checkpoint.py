@@ -320,7 +320,7 @@ def test_the_trade_goes_from_everything_stored_to_the_least() -> None:
         plan(tape, [top], costs[-1].stored - 1, 80)
     problem = caught.value.problem
     assert problem.kind == "size"
-    least = int(problem.hint.removeprefix("--memory ").removesuffix("kB")) * 1000
+    least = int(problem.hint.removeprefix("write --memory ").removesuffix("kB")) * 1000
     assert f"{least // 1000}kB of memory at least" in problem.headline
     assert plan(tape, [top], least, 80).stored <= least
 
