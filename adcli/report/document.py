@@ -51,8 +51,8 @@ class View(NamedTuple):
         return f"{name}dot" if self.ascii else f"{name[0]}\u0307{name[1:]}"
 
     def bar_dot(self, name: str) -> str:
-        """The tangent of the adjoint of a name: v3 with a bar, and a dot above it."""
-        return f"{name}bardot" if self.ascii else f"{name[0]}\u0304\u0307{name[1:]}"
+        """The tangent of the adjoint of a name: v3 with a bar and a prime. (A dot above a bar is lost in print.)"""
+        return f"{name}bardot" if self.ascii else f"{self.bar(name)}′"
 
     def partial(self, output: str, *variables: str) -> str:
         """A partial derivative, of any order: ∂y/∂x1, ∂³y/∂x1²∂x2."""
