@@ -13,7 +13,7 @@ from adcli.report.document import Document, View
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?"
 # The numbers put in at the end of a row of a forward sweep: 2 - 0.5   1.5
 FORWARD_SUM = re.compile(rf"(?:= |  )({NUMBER}(?: [+-] {NUMBER})+) +([≈~]?)({NUMBER})$")
-REVERSE_TOTAL = re.compile(r"= (?:.\u0304\S*|\S+bar)$")
+REVERSE_TOTAL = re.compile(r"= (?:.\u0304\S*|\S+bar|\S+bardot)$")
 SHOWN_NUMBER = re.compile(rf"([≈~]?)({NUMBER})$")
 
 
@@ -26,18 +26,18 @@ class PrintedSum(NamedTuple):
 
 
 def printed_sums(text: str) -> Iterator[PrintedSum]:
-    """All sums in the forward and reverse sweeps of a trace as the table format prints it."""
+    """All sums in the sweeps of a trace as the table format prints it: forward, reverse and of second order."""
     sweep = ""
     terms: list[Decimal] = []
     for line in text.split("\n"):
-        if line.startswith(("Forward sweep", "Reverse sweep", "Jacobian")):
+        if line.startswith(("Forward sweep", "Reverse sweep", "Tangents of", "Second order", "Jacobian")):
             sweep = line.split()[0]
         elif sweep == "Forward":
             found = FORWARD_SUM.search(line)
             if found:
                 signed = found[1].replace(" - -", " + ").replace(" - ", " + -").split(" + ")
                 yield PrintedSum([Decimal(term) for term in signed], Decimal(found[3]), bool(found[2]))
-        elif sweep == "Reverse":
+        elif sweep in ("Reverse", "Tangents"):
             if not line.startswith(" "):
                 terms = []
             cells = re.split(" {2,}", line.strip())

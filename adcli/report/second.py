@@ -44,7 +44,7 @@ def second_order(report: TraceReport, output: Output, view: View, formulas: Form
         Column("with numbers", "", narrow="stack"), Column("value", "adjoint", number=True),
     ]  # fmt: skip
     seeds = f"{view.dot(along)} = 1, {view.bar(output.name)} = 1"
-    example = trace.names[output.node] if output.node in trace.names else "v1"
+    example = trace.names.get(output.node, "v1")
     foot = f"{view.bar_dot(example)} is the tangent of {view.bar(example)}"
     yield Table(f"Tangents of the adjoints, seeds {seeds}", columns, Lazy(len(nodes), group), [foot])
 

@@ -11,6 +11,7 @@ import pytest
 from running import ROOT, TEXTBOOK, TEXTBOOK_GRADIENT, here, process, shell
 
 from adcli import __version__
+from adcli.cli.request import MATRICES
 from adcli.render import formats
 
 COMMANDS = sorted(p.stem for p in (ROOT / "adcli" / "cli" / "commands").glob("*.py") if not p.stem.startswith("_"))
@@ -23,7 +24,11 @@ RUNS = {
     "jacobian": f"jacobian {CURVE}",
     "jvp": f"jvp {CURVE} --tangent x=1,y=10",
     "vjp": f"vjp {CURVE} --cotangent y1=1,y3=100",
+    "hessian": f"hessian {CURVE}",
+    "hvp": f"hvp {CURVE} --tangent x=1,y=10",
+    "taylor": f"taylor {CURVE} --tangent x=1,y=10 --order 3",
     "trace": f'trace "{TEXTBOOK}" {AT}',
+    "modes": f'modes "{TEXTBOOK}" {AT} --repeat 0',
     "fmt": f'fmt "{TEXTBOOK}"',
     "functions": "functions",
 }
@@ -98,6 +103,10 @@ ROWS = {
     "jacobian": "output x y | y1 5 2 | y2 1 1 | y3 1 0",
     "jvp": "output value tangent | y1 10 25 | y2 7 11 | y3 2 1",
     "vjp": "variable adjoint | x 105 | y 2",
+    "hessian": "output variable x y | y1 x 0 1 | y1 y 1 0 | y2 x 0 0 | y2 y 0 0 | y3 x 0 0 | y3 y 0 0",
+    "hvp": "output variable hvp | y1 x 10 | y1 y 1 | y2 x 0 | y2 y 0 | y3 x 0 | y3 y 0",
+    "taylor": "output order coefficient | y1 0 10 | y1 1 25 | y1 2 10 | y1 3 0 | y2 0 7 | y2 1 11 | y2 2 0 | y2 3 0"
+    " | y3 0 2 | y3 1 1 | y3 2 0 | y3 3 0",
 }
 BARE = {
     "eval": "11.652071455223084",
@@ -105,6 +114,10 @@ BARE = {
     "jacobian": "5 2 | 1 1 | 1 0",
     "jvp": "25 | 11 | 1",
     "vjp": "105 | 2",
+    "hessian": "0 1 | 1 0 | 0 0 | 0 0 | 0 0 | 0 0",
+    "hvp": "10 1 | 0 0 | 0 0",
+    "taylor": "10 25 10 0 | 7 11 0 0 | 2 1 0 0",
+    "modes": "reverse",
     "fmt": "ln(x1) + x1*x2 - sin(x2)",
 }
 
@@ -166,7 +179,13 @@ def test_numbering_as_written_is_only_another_order(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("format", formats())
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_every_format(command: str, format: str, capsys: pytest.CaptureFixture[str]) -> None:
-    ran = here(capsys, f"{RUNS[command]} --format {format}")
+    """Those of matrices where there is one: the Jacobian, and the Hessian of one output."""
+    of = " --of y1" if command == "hessian" and format in MATRICES else ""
+    ran = here(capsys, f"{RUNS[command]}{of} --format {format}")
+    if format in MATRICES and command not in ("jacobian", "hessian"):
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("error: coo, mtx and pattern are formats of a matrix\n")
+        return
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.strip()
     assert ran.out.endswith("\n")
@@ -181,11 +200,13 @@ HOSTILE = ["x[1] + y # </script>", "x[1] + y # [/] [bold]b[/bold] :x:", 'x[1] + 
 def test_text_of_a_user_comes_through_unharmed(
     command: str, text: str, format: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    if format in MATRICES:
+        command = "jacobian"
     point = [] if command == "fmt" else ["--at", "x=[2],y=5"]
     ran = here(capsys, command, text, *point, "--format", format)
     assert (ran.code, ran.err) == (0, "")
     assert "\x1b" not in ran.out
-    if command == "fmt" or format != "raw":
+    if command == "fmt" or format not in ("raw", "coo"):
         assert "x[1]" in (ran.out.replace("\\", "") if format == "markdown" else ran.out)
     if format == "json" and command != "fmt":
         assert json.loads(ran.out)["program"] == text

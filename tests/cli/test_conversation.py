@@ -42,7 +42,10 @@ def test_a_conversation() -> None:
     assert third == (0, "output\tx1\tx2\ny\t5.5\t1.7163378145367738\n", LAST)
 
 
-@pytest.mark.parametrize("command", ["eval", "grad", "jacobian", "trace", "fmt"])
+COMMANDS = ["eval", "grad", "jacobian", "hessian", "taylor --mixed", "trace", "modes --repeat 0", "fmt"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_with_no_program_yet_there_is_the_textbook_example(command: str, capsys: Capture) -> None:
     ran = here(capsys, command)
     assert (ran.code, ran.err) == (0, EXAMPLE)
@@ -50,7 +53,7 @@ def test_with_no_program_yet_there_is_the_textbook_example(command: str, capsys:
     assert ran.out == here(capsys, command, TEXTBOOK, *given).out
 
 
-@pytest.mark.parametrize("command", ["eval", "grad", "jacobian", "trace", "fmt"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_goes_on_with_the_last_program(command: str, capsys: Capture) -> None:
     here(capsys, "grad -x*y^2 z^3 --at x=2,y=0.1 --at z=1/3")
     ran = here(capsys, command)
@@ -64,6 +67,10 @@ def test_directions_go_with_the_last_program(capsys: Capture) -> None:
     here(capsys, GRAD)
     assert here(capsys, "jvp --tangent x1=1 --format raw") == (0, "5.5\n", LAST)
     assert here(capsys, "vjp --cotangent y=1 --format raw") == (0, "5.5\n1.7163378145367738\n", LAST)
+    assert here(capsys, "hvp --tangent x1=2 --format raw") == (0, "-0.5 2\n", LAST)
+    assert here(capsys, "hessian --tangent x1=2 --format raw") == (0, "-1\n", LAST)
+    assert here(capsys, "taylor --tangent x1=2 --order 2 --format raw") == (0, "11.652071455223084 11 -0.5\n", LAST)
+    assert here(capsys, "jacobian --sparse --format raw") == (0, "5.5 1.7163378145367738\n", LAST)
 
 
 def test_quiet_says_nothing_of_it(capsys: Capture) -> None:
@@ -147,7 +154,9 @@ def test_the_file_is_private(capsys: Capture) -> None:
 
 FAILING = ["grad 2x", "grad foo(3)", "grad x*y --at x=1", "grad ln(x) --at x=-1 --strict", "grad x --at x=1 --typo",
            "grad x --at x=1 --format nope", "grad x --at x=1 -o /nonexistent/folder/out.tsv", "grad x --at x=1 --wrt y",
-           "trace x --at x=1 --mode sideways", "eval -f /nonexistent.ad --at x=1", "jvp x --at x=1"]  # fmt: skip
+           "trace x --at x=1 --mode sideways", "eval -f /nonexistent.ad --at x=1", "jvp x --at x=1",
+           "hvp x --at x=1", "taylor x*y --at x=1,y=1", "taylor x --at x=1 --order -1", "hessian abs(x) --at x=0 --strict",
+           "hessian '[x, x^2]' --at x=1 --format mtx", "trace x --at x=1 --second y", "eval x --at x=1 --format coo"]  # fmt: skip
 
 
 @pytest.mark.parametrize("line", FAILING)

@@ -152,6 +152,18 @@ NOTED = [
     ("vjp abs(x) --at x=0 --cotangent y=1", "kink"),
     ("trace floor(x) --at x=2", "jumps here"),
     ("grad if(x>0,x,-x) --at x=0", "equality"),
+    ("hessian abs(x) --at x=0", "kink"),
+    ("hessian abs(x) --at x=0 --sparse", "kink"),
+    ("hessian ln(x) --at x=-1 --tangent x=1", "v1 = ln(-1) is nan"),
+    ("hvp sqrt(x) --at x=0 --tangent x=1", "no finite derivative"),
+    ("jacobian abs(x) --at x=0 --sparse", "kink"),
+    ("taylor ln(x) --at x=-1", "v1 = ln(-1) is nan"),
+    ("taylor x^2.5 --at x=0 --order 3", "v1 = 0^2.5 has no finite coefficient of order 3 here: it is inf"),
+    ("taylor abs(x) --at x=0 --mixed", "kink"),
+    ("grad ln(x) --at x=-1 --checkpoint", "v1 = ln(-1) is nan"),
+    ("grad abs(x) --at x=0 --memory 1MB", "kink"),
+    ("trace abs(x) --at x=0 --second x", "kink"),
+    ("modes abs(x) --at x=0 --repeat 0", "kink"),
 ]
 
 

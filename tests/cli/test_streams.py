@@ -161,10 +161,11 @@ LINE = f'grad "{TEXTBOOK}" --at x1=2,x2=5'
 
 @pytest.mark.parametrize("name", formats())
 def test_the_ending_of_a_file_chooses_the_format(name: str, tmp_path: Path, capsys: Capture) -> None:
+    line = LINE.replace("grad", "jacobian")
     for suffix in load(name).SUFFIXES:
         for path in (tmp_path / f"out{suffix}", tmp_path / f"OUT{suffix.upper()}"):
-            assert here(capsys, f"{LINE} -o {path}") == (0, "", "")
-            shown = here(capsys, f"{LINE} --format {name}").out
+            assert here(capsys, f"{line} -o {path}") == (0, "", "")
+            shown = here(capsys, f"{line} --format {name}").out
             assert path.read_text(encoding="utf-8") == shown
 
 
@@ -199,7 +200,14 @@ def test_notes_go_to_standard_error_beside_a_file(tmp_path: Path, capsys: Captur
     assert (tmp_path / "out.tsv").read_text() == "output\tvariable\tpartial\ny\tx\t0\n"
 
 
-FAILURES = ["grad 2x", "grad x*y --at x=1", "grad ln(x) --at x=-1 --strict", "trace x --at x=1 --mode sideways"]
+FAILURES = [
+    "hessian '[x*y, x]' --at x=1,y=1 --format mtx",
+    "taylor x --at x=1 --order -1",
+    "grad 2x",
+    "grad x*y --at x=1",
+    "grad ln(x) --at x=-1 --strict",
+    "trace x --at x=1 --mode sideways",
+]
 
 
 @pytest.mark.parametrize("line", FAILURES)

@@ -147,3 +147,45 @@ def test_duals_over_arrays_carry_columns() -> None:
     one = [F.where(F.gt(d, 0), F.ln(d) * d, d * 3) for d in (F.number(float(p), 1.0) for p in points)]
     assert found.primal.tolist() == pytest.approx([d.primal for d in one])
     assert found.tangent.tolist() == pytest.approx([d.tangent for d in one])
+
+
+# Tangents of another type than primals: floats with many directions at once
+
+
+def test_tangents_as_arrays_are_many_directions_at_once() -> None:
+    many = duals(REAL, ARRAY)
+    directions = [(1.0, 0.0), (0.0, 1.0), (2.0, -3.0)]
+
+    def make(space: Any, x: Any, y: Any) -> Any:
+        return space.sin(x * y) / (1 - y) + space.hypot(x, space.exp(y)) - 2 * x * x + space.powc(y, 3) * (3 - x)
+
+    seeds = [np.array(column) for column in zip(*directions, strict=True)]
+    found = make(many, many.number(0.5, seeds[0]), many.number(-2.0, seeds[1]))
+    assert type(found.primal) is float
+    for i, (dx, dy) in enumerate(directions):
+        one = make(F, F.number(0.5, dx), F.number(-2.0, dy))
+        assert (found.primal, float(found.tangent[i])) == parts(one)
+
+
+def test_zero_is_absolute_in_every_direction() -> None:
+    many = duals(REAL, ARRAY)
+    with quietly():
+        for scale, tangent, expected in [
+            (0.0, [inf, nan, 1.0], [0, 0, 0]),
+            (inf, [0.0, 1.0, -1.0], [0, inf, -inf]),
+            (2.0, [inf, 0.0, 3.0], [inf, 0, 6]),
+        ]:
+            x = many.number(3.0, np.array(tangent))
+            for product in (scale * x, x * scale, many.times(scale, x), many.times(x, scale)):
+                assert np.broadcast_to(product.tangent, 3).tolist() == expected
+        assert many.finite([many.number(1.0, np.ones(3)), 2.0, None])
+        assert not many.finite([many.number(1.0, np.array([1.0, inf, 0.0]))])
+        assert not many.finite([many.number(nan, np.ones(3))])
+
+
+def test_a_row_that_raises_is_evaluated_again_in_every_direction() -> None:
+    many = duals(REAL, ARRAY)
+    with quietly():
+        found = many.ln(many.number(0.0, np.array([0.0, 1.0, -2.0])))
+    assert found.primal == -inf
+    assert found.tangent.tolist() == [0, inf, -inf]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import wraps
 from itertools import product
@@ -19,6 +20,7 @@ from adcli.numbers.array import ARRAY, Array, quietly
 from adcli.numbers.dual import duals
 from adcli.numbers.namespace import Namespace
 from adcli.numbers.real import REAL, evaluate
+from adcli.numbers.series import SeriesSpace
 from adcli.ops import CONSTANTS, Row
 from adcli.tape.show import show_node
 from adcli.tape.symbol import Symbol, Symbols
@@ -244,6 +246,24 @@ def wrong_arrays(row: Row, F: Array = ARRAY, same_host: bool = False) -> Iterato
                 yield f"{row.key}{sample} column {k} is {apart:.3g} ulp from floats"
 
 
+@check
+def wrong_recurrences(row: Row) -> Iterator[str]:
+    """A recurrence for Taylor coefficients gives what the partials give, integrated."""
+    if row.series is None:
+        return
+    for sample in row.samples:
+        columns = []
+        for one in (row, replace(row, series=None)):
+            space, args = SeriesSpace(REAL), arguments(row, sample)
+            for i in moving(row):
+                args[i] = space.variable(args[i], 1.0 + i, -0.5, 0.25)
+            found = space.value(one)(*args)
+            columns.append([space.coefficient(found, k) for k in range(9)])
+        for k, (x, y) in enumerate(zip(*columns, strict=True)):
+            if not abs(x - y) <= 1e-12 * max(map(abs, columns[1][: k + 1])):
+                yield f"{row.key}{sample}, order {k}: {x!r} by the recurrence, {y!r} by the partials"
+
+
 def symbols(row: Row, sample: Sequence[float]) -> tuple[Symbols, list[Any]]:
     """The arguments as symbols: constants as numbers, conditions as comparisons."""
     F = Symbols(Builder())
@@ -322,6 +342,7 @@ CHECKS: list[Check] = [
     wrong_exactly,
     wrong_seconds,
     wrong_arrays,
+    wrong_recurrences,
     wrong_rules,
     wrong_lambdas,
 ]

@@ -16,6 +16,7 @@ from row_checks import (
     wrong_exactly,
     wrong_lambdas,
     wrong_partials,
+    wrong_recurrences,
     wrong_rules,
     wrong_seconds,
     wrong_values,
@@ -103,6 +104,11 @@ FAULTY: list[tuple[str, str, dict[str, Any], list[Check]]] = [
     ("a wrong array host", "sin", {"array": "numpy.cos"}, [wrong_arrays]),
     ("a wrong definition", "sec", {"define": lambda F, x: 1 / F.sin(x)}, [wrong_values, wrong_exactly]),
     ("a wrong comparison", "lt", {"real": "operator.le", "samples": ((1.0, 1.0),)}, [wrong_values, wrong_arrays]),
+    ("a recurrence that is off", "mul", {"series": lambda F, k, v, x, y: F.dot(x, y[::-1]) * 1.001}, [wrong_recurrences]),
+    ("a recurrence that leaves out a term", "div",
+     {"series": lambda F, k, v, x, y: F.div(x[k] - F.dot(v, y[:1:-1]), y[0])}, [wrong_recurrences]),
+    ("partials that are not what the recurrence says", "div", {"partials": lambda F, v, x, y: (1 / y, v / y)},
+     [wrong_recurrences]),
     ("partials of a condition", "lt", {"partials": lambda F, v, x, y: (0, 0)}, [wrong_partials]),
 ]  # fmt: skip
 

@@ -92,7 +92,7 @@ def truth(row: Row, sample: Sequence[float], i: int, order: int) -> list[Any]:
     scale, largest = max(1, abs(args[i])), mpf(0)
     for k, c in enumerate(found):
         size = abs(c) * scale**k
-        if size < largest * mpf(10) ** -60:
+        if size < largest * mpf(10) ** -50:
             found[k] = mpf(0)
         largest = max(largest, size)
     return found

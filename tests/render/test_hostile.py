@@ -13,13 +13,16 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from documents import formats_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcli.errors import printable
 from adcli.function import Function
 from adcli.render import formats, load
-from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View, lines
+from adcli.report.document import Block, Column, Document, Group, Matrix, Records, Table, Text, View, lines
+from adcli.report.higher import HessianReport, HvpReport, MixedReport, SparseReport, TaylorReport
+from adcli.report.modes import ModesReport
 from adcli.report.results import GradientReport, JacobianReport, ValueReport
 from adcli.report.source import SourceReport
 from adcli.report.trace import TraceReport
@@ -64,6 +67,9 @@ class Fixture(Document):
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return [[self.text]]
+
+    def matrix(self) -> Matrix:
+        return Matrix((2, 2), [0, 1], [1, 1], [1.5, -2.0], note=self.text)
 
 
 def rendered(document: Document, name: str, **view: Any) -> str:
@@ -184,6 +190,22 @@ def test_markdown_paragraphs_show_the_text_and_nothing_is_active(text: str) -> N
         assert not re.search(r"(?<!\\)(\*|_|\[|\]|~|\$)", bare.replace("### ", ""))
 
 
+# Matrices
+
+
+@every_text
+def test_a_matrix_is_read_whatever_its_note_says(text: str) -> None:
+    banner, note, size, *entries = rendered(Fixture(text), "mtx").split("\n")
+    assert (banner, size, entries) == (
+        "%%MatrixMarket matrix coordinate real general", "2 2 2", ["1 2 1.5", "2 2 -2", ""],
+    )  # fmt: skip
+    assert note == f"% {printable(text)}"
+    assert note.isprintable()
+    assert rendered(Fixture(text), "coo") == "row\tcol\tvalue\n0\t1\t1.5\n1\t1\t-2\n"
+    drawing = rendered(Fixture(text), "pattern", width=80, ascii=True)
+    assert drawing == f"{printable(text)}\n. x\n. x\n"
+
+
 # Tables on a terminal
 
 
@@ -241,25 +263,56 @@ def test_a_trace_of_a_program_with_such_a_comment(text: str) -> None:
     assert quoted[:20] in table
     for line in rendered(report, "markdown").split("\n"):
         assert not line.startswith("| ") or len(cells(line)) in (3, 4, 5)
-    for name in formats():
+    for name in formats_of(report):
         assert rendered(report, name, width=80)
+    at = {"u": [2, 3]}
+    for other in (
+        HessianReport(function.hessian(at)), SparseReport(function.sparse_hessian(at), second=True),
+        SparseReport(function.sparse_jacobian(at), second=False), MixedReport(function.mixed(at, 2)),
+        TraceReport(function.trace(at, second="u[1]")), ModesReport(function.modes(at, repeat=0)),
+    ):  # fmt: skip
+        assert json.loads(rendered(other, "json"))["program"] == program
+        for name in formats_of(other):
+            out = rendered(other, name, width=80)
+            assert "\x1b" not in out
+            assert name != "mtx" or [line[:1] for line in out.split("\n")[:3]] == [
+                "%",
+                "%",
+                str(len(at["u"]) - ("Jac" in out)),
+            ]
+
+
+def unnamed(report: Document) -> list[str]:
+    """Formats in which a report has no names of variables."""
+    rows = isinstance(report, (ModesReport, TaylorReport))
+    return ["csv", "tsv"] if rows else []
 
 
 def test_indexed_names_stand_in_every_format_as_they_are() -> None:
-    function = Function("x[1]*x[2] + A[1,2]")
+    function = Function("x[1]*x[2]*A[1,2]")
     at = {"x": [2, 3], "A[1,2]": 5}
     for name in formats():
         for report in (
             GradientReport(function.grad(at)),
             JacobianReport(function.jacobian(at)),
+            HessianReport(function.hessian(at)),
+            HvpReport(function.hvp(at, {"x[1]": 1})),
+            TaylorReport(function.taylor(at, 2, {"x[1]": 1}), derivatives=False),
+            MixedReport(function.mixed(at, 2)),
+            SparseReport(function.sparse_jacobian(at), second=False),
+            SparseReport(function.sparse_hessian(at), second=True),
+            ModesReport(function.modes(at, repeat=0)),
+            TraceReport(function.trace(at, second="x[1]")),
             SourceReport(function),
         ):
+            if name not in formats_of(report):
+                continue
             out = rendered(report, name)
             if name == "svg":
                 out = "".join(ElementTree.fromstring(out).itertext())
             if name == "markdown":
                 out = read(out.replace("`", ""))
-            if isinstance(report, SourceReport) or (name != "raw" and isinstance(report, JacobianReport)):
+            if isinstance(report, SourceReport) or name not in ("raw", "coo", *unnamed(report)):
                 assert "x[1]" in out
                 assert "A[1,2]" in out.replace("1, 2", "1,2")
 

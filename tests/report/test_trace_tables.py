@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from documents import formats_of
 from printed import printed_sums, table_text
 from rich.cells import cell_len
 
 from adcli.function import Function
-from adcli.render import formats, load
+from adcli.render import load
 from adcli.report.document import Lazy, Table, View
 from adcli.report.formulas import Formulas
 from adcli.report.number import display
@@ -133,7 +134,7 @@ def test_a_constant_made_of_shared_parts_is_not_written_out_without_end(program:
 
     def size(steps: int) -> int:
         report = TraceReport(traced(program.format("f(" * steps + "1.01" + ")" * steps), {"x": 2}))
-        return sum(len(text) for name in formats() for text in load(name).render(report, View()))
+        return sum(len(text) for name in formats_of(report) for text in load(name).render(report, View()))
 
     assert size(12) < 3 * size(6) + 2_000
 
