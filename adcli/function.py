@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adcli.engines.forward import forward
-from adcli.engines.jacobian import MODES, check_size, choose, jacobian, zero
+from adcli.engines.forward import forward, zero
+from adcli.engines.jacobian import MODES, check_size, choose, jacobian
 from adcli.engines.linearise import Linearisation, evaluate, linearise
 from adcli.engines.notes import Note, Watch, notes, series_notes
 from adcli.engines.reverse import reverse
@@ -243,7 +243,7 @@ class Function(Named):
     def sparse_hessian(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Sparse:
         """The entries of the Hessian of every output that can be other than 0, by one sweep for each colour."""
         point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
-        from adcli.engines.compressed import hessian_plan, sparse_hessians
+        from adcli.engines.compressed import hessian_plan, places, sparse_hessians
         from adcli.engines.sparsity import hessian_pattern
 
         nodes, chosen = [o.node for o in outputs], list(inputs.values())
@@ -253,9 +253,10 @@ class Function(Named):
             return sparse_hessians(F, self.tape, x, nodes, chosen, plan)
 
         found = work(REAL, list(point.values()))
+        rows, cols = places(plan.pattern)
         return Sparse(
             **self.second_order_common(point, outputs, chosen, list(inputs)),
-            shape=(len(chosen), len(chosen)), rows=found[0].rows, cols=found[0].cols,
+            shape=(len(chosen), len(chosen)), rows=rows, cols=cols,
             data=[entries.data for entries in found], colors=plan.colors, compressed=plan.compressed, why=plan.why,
             sweeps=plan.sweeps, work=work,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from adcli.engines.forward import forward
+from adcli.engines.forward import forward, zero
 from adcli.engines.linearise import Linearisation, linearise
 from adcli.engines.reverse import reverse
 from adcli.numbers.dual import duals
@@ -52,11 +52,8 @@ def bundles(
 
 
 def spread(found: Iterable[Any], count: int) -> list[list[Any]]:
-    """What one run found at some nodes, sweep by sweep: one row of numbers a sweep, 0.0 for a missing one.
-
-    -0.0 becomes 0.0: the sign of a zero derivative says nothing.
-    """
-    numbers = [0.0 if x is None else x + 0.0 for x in found]
+    """What one run found at some nodes, sweep by sweep: one row of numbers a sweep."""
+    numbers = [zero(x) for x in found]
     if not count:
         return [numbers]
     import numpy as np

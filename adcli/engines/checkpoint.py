@@ -20,7 +20,7 @@ from math import comb
 from operator import mul
 from typing import Any, NamedTuple
 
-from adcli.engines.jacobian import zero
+from adcli.engines.forward import zero
 from adcli.engines.linearise import NONE, Linearisation, Steps, evaluator, leaves, lineariser
 from adcli.engines.reverse import pull
 from adcli.errors import Problem, ProblemError

@@ -47,3 +47,10 @@ def sweep(tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], product: 
                     total = product(p, t) if total is None else total + product(p, t)
         tangents[k] = total
     return tangents
+
+
+def zero(x: Any) -> Any:
+    """A missing tangent or adjoint is 0, and so is -0.0: the sign of a zero derivative says nothing."""
+    if x is None:
+        return 0.0
+    return (x or 0.0) if isinstance(x, float) else x + 0.0

@@ -46,8 +46,3 @@ def check_size(what: str, entries: int) -> None:
     """Raise ProblemError for a full matrix that does not fit in memory."""
     if entries > MOST_ENTRIES:
         raise ProblemError(Problem("size", f"the full {what} has {entries:,} entries", hint="write --sparse"))
-
-
-def zero(x: Any) -> Any:
-    """A missing tangent or adjoint is 0, and so is -0.0: the sign of a zero derivative says nothing."""
-    return 0.0 if x is None else x + 0.0

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
+from itertools import chain
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -113,7 +114,7 @@ class Case:
             ahead[j], behind[j] = x[j] + h, x[j] - h * back
             pairs = zip(self.f(F, ahead), value(behind), strict=True)
             columns.append([(after - before) / (ahead[j] - behind[j]) for after, before in pairs])
-        return [list(row) for row in zip(*columns, strict=True)]
+        return [list(row) for row in zip(*columns, strict=True)] or [[] for _ in self.outputs]
 
     def sweeps(self) -> dict[str, int]:
         """The ways, and the sweeps (or evaluations) that each takes."""
@@ -210,8 +211,9 @@ def error(found: Any, truth: Matrix | None) -> float | None:
     """The largest difference; None where there is nothing to compare."""
     if found is None or truth is None:
         return None
-    rows = zip(found if len(found) == len(truth) and isinstance(found[0], list) else [found], truth, strict=True)
-    return max((gap(a, b) for row, exact in rows for a, b in zip(row, exact, strict=True)), default=0.0)
+    rows = found if found and isinstance(found[0], list) else [found]
+    pairs = zip(chain.from_iterable(rows), chain.from_iterable(truth), strict=True)
+    return max((gap(a, b) for a, b in pairs), default=0.0)
 
 
 def gap(a: float, b: float) -> float:

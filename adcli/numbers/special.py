@@ -10,6 +10,7 @@ import math
 from functools import cache
 
 # B(2k) for k = 1..11: the coefficients of both asymptotic series come from them.
+HIGHEST = 300  # order of polygamma beyond which n! is too large for any argument but vast ones
 BERNOULLI = (
     1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6,
     -3617 / 510, 43867 / 798, -174611 / 330, 854513 / 138,
@@ -85,14 +86,28 @@ def polygamma(n: float, x: float) -> float:
             raise OverflowError("polygamma is too large so near to its pole")
         turn = math.pi ** (n + 1) * cot_derivative(n, cot)
         return (-polygamma(n, 1 - x) if n % 2 else polygamma(n, 1 - x)) - turn
-    sign = 1.0 if n % 2 else -1.0
-    factorial = math.gamma(n + 1)
+    if n > HIGHEST:
+        raise OverflowError("polygamma of so high an order is beyond the range")
     terms = []
     while x < ASYMPTOTIC + n:
-        terms.append(factorial * x ** -(n + 1))
+        terms.append(factorial_over_power(n, x))
         x += 1
-    terms.append(math.gamma(n) * x**-n)
-    terms.append(factorial / 2 * x ** -(n + 1))
+    leading = factorial_over_power(n - 1, x)
+    terms += [leading, factorial_over_power(n, x) / 2]
+    square = x * x
     for k, b in enumerate(BERNOULLI, 1):
-        terms.append(b * math.gamma(2 * k + n) / math.gamma(2 * k + 1) * x ** -(2 * k + n))
-    return sign * math.fsum(terms)
+        leading *= (n + 2 * k - 2) * (n + 2 * k - 1) / ((2 * k - 1) * (2 * k) * square)
+        terms.append(b * leading)
+    return math.fsum(terms) if n % 2 else -math.fsum(terms)
+
+
+def factorial_over_power(n: int, x: float) -> float:
+    """n!/x^(n + 1), also where one of both is beyond the range. Raises OverflowError where the quotient is."""
+    if n < 100 and 1e-3 < x < 1e3:
+        return math.gamma(n + 1) * x ** -(n + 1)
+    quotient = 1 / x
+    for k in range(1, n + 1):
+        quotient *= k / x
+    if math.isinf(quotient):
+        raise OverflowError("beyond the range")
+    return quotient

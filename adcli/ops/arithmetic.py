@@ -47,14 +47,14 @@ ROWS = [
     row("neg", "x", "negation", "-#1", [2.0, -0.5, 1e10],
         infix="-", level=NEGATE, real="operator.neg", array="operator.neg", ball="operator.neg", js="-",
         partials=lambda F, v, x: (-1,)),
-    # The general power. x^0 has the partial 0 in x, and 0^y for y > 0 in y, although ln(0) is -inf.
-    row("pow", "x y", "power with a variable exponent", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01)],
+    # The general power. 0^0 has the partial 0 in x, and 0^y for y > 0 in y, although 0^-1 is inf and ln(0) -inf.
+    row("pow", "x y", "power with a variable exponent", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],
         infix="^", level=POWER, real="math.pow", array="numpy.power", ball="operator.pow", js="Math.pow",
         edge=power_edge,
         domain=lambda F, x, y: F.or_(F.or_(F.gt(x, 0), F.and_(F.eq(x, 0), F.ge(y, 0))),
                                      F.and_(F.ne(x, 0), F.eq(y, F.floor(y)))),
         partials=lambda F, v, x, y: (
-            F.where(F.eq(y, 0), 0, y * F.pow(x, y - 1)),
+            F.where(F.and_(F.eq(x, 0), F.eq(y, 0)), 0, y * F.pow(x, y - 1)),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 0)), 0, F.ln(x) * v))),
     # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.
     row("powc", "x c", "power with a constant exponent", "#1^{#2}",

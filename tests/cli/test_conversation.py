@@ -155,8 +155,9 @@ def test_the_file_is_private(capsys: Capture) -> None:
 FAILING = ["grad 2x", "grad foo(3)", "grad x*y --at x=1", "grad ln(x) --at x=-1 --strict", "grad x --at x=1 --typo",
            "grad x --at x=1 --format nope", "grad x --at x=1 -o /nonexistent/folder/out.tsv", "grad x --at x=1 --wrt y",
            "trace x --at x=1 --mode sideways", "eval -f /nonexistent.ad --at x=1", "jvp x --at x=1",
-           "hvp x --at x=1", "taylor x*y --at x=1,y=1", "taylor x --at x=1 --order -1", "hessian abs(x) --at x=0 --strict",
-           "hessian '[x, x^2]' --at x=1 --format mtx", "trace x --at x=1 --second y", "eval x --at x=1 --format coo"]  # fmt: skip
+           "hvp x --at x=1", "taylor x*y --at x=1,y=1", "taylor x --at x=1 --order -1",
+           "hessian abs(x) --at x=0 --strict", "hessian '[x, x^2]' --at x=1 --format mtx",
+           "trace x --at x=1 --second y", "eval x --at x=1 --format coo"]  # fmt: skip
 
 
 @pytest.mark.parametrize("line", FAILING)

@@ -200,14 +200,8 @@ def test_notes_go_to_standard_error_beside_a_file(tmp_path: Path, capsys: Captur
     assert (tmp_path / "out.tsv").read_text() == "output\tvariable\tpartial\ny\tx\t0\n"
 
 
-FAILURES = [
-    "hessian '[x*y, x]' --at x=1,y=1 --format mtx",
-    "taylor x --at x=1 --order -1",
-    "grad 2x",
-    "grad x*y --at x=1",
-    "grad ln(x) --at x=-1 --strict",
-    "trace x --at x=1 --mode sideways",
-]
+FAILURES = ["grad 2x", "grad x*y --at x=1", "grad ln(x) --at x=-1 --strict", "trace x --at x=1 --mode sideways",
+            "hessian '[x, x^2]' --at x=1 --format mtx", "taylor x --at x=1 --order -1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("line", FAILURES)

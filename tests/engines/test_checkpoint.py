@@ -28,7 +28,7 @@ from adcli.engines.checkpoint import (
     trade,
     vjp,
 )
-from adcli.engines.jacobian import zero
+from adcli.engines.forward import zero
 from adcli.engines.linearise import Linearisation, linearise
 from adcli.engines.reverse import reverse
 from adcli.errors import ProblemError

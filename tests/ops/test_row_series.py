@@ -13,16 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 import mpmath
-import numpy as np
 import pytest
 from mpmath import mp, mpf
 from row_checks import JUMPING, REFERENCE, arguments, moving
 
-from adcli.numbers.array import ARRAY, quietly
-from adcli.numbers.dual import duals
-from adcli.numbers.namespace import Namespace
-from adcli.numbers.real import REAL, evaluate
-from adcli.numbers.series import Series, SeriesSpace
+from adcli.numbers.real import REAL
+from adcli.numbers.series import SeriesSpace
 from adcli.ops import TABLE, Row
 
 ORDER = 30

@@ -275,11 +275,6 @@ def test_a_trace_of_a_program_with_such_a_comment(text: str) -> None:
         for name in formats_of(other):
             out = rendered(other, name, width=80)
             assert "\x1b" not in out
-            assert name != "mtx" or [line[:1] for line in out.split("\n")[:3]] == [
-                "%",
-                "%",
-                str(len(at["u"]) - ("Jac" in out)),
-            ]
 
 
 def unnamed(report: Document) -> list[str]:

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 import pytest
+from documents import formats_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from documents import formats_of
 from printed import printed_sums, table_text
 from rich.cells import cell_len
 

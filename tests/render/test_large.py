@@ -1,0 +1,64 @@
+"""Reports of second order and of costs with long names, and of large programs: they fit, and no number is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from documents import formats_of
+from printed import table_text
+from rich.cells import cell_len
+
+from adcli.function import Function
+from adcli.named import Point
+from adcli.render import load
+from adcli.report.document import Document, View
+from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
+from adcli.report.modes import ModesReport
+from adcli.report.trace import TraceReport
+
+REPORTS: dict[str, Callable[[Function, Point], Document]] = {
+    "hessian": lambda f, at: HessianReport(f.hessian(at)),
+    "hvp": lambda f, at: HvpReport(f.hvp(at, {f.variables[0]: 1})),
+    "quadratic": lambda f, at: QuadraticReport(f.hvp(at, {f.variables[0]: 1})),
+    "taylor": lambda f, at: TaylorReport(f.taylor(at, 3, {f.variables[0]: 1}), derivatives=True),
+    "mixed": lambda f, at: MixedReport(f.mixed(at, 2)),
+    "sparse": lambda f, at: SparseReport(f.sparse_jacobian(at), second=False),
+    "sparse hessian": lambda f, at: SparseReport(f.sparse_hessian(at), second=True),
+    "modes": lambda f, at: ModesReport(f.modes(at, repeat=0)),
+    "second": lambda f, at: TraceReport(f.trace(at, "reverse", second=f.variables[0])),
+}
+
+
+@pytest.mark.parametrize("length", [30, 40, 200])
+@pytest.mark.parametrize("report", REPORTS)
+def test_long_names_cost_no_number_and_no_line(report: str, length: int) -> None:
+    """Names are what gives way: every second partial of x^2*z + sin(z) at 1.5, 2.5 stays."""
+    x, z = "x" * length, "z_" * (length // 2)
+    document = REPORTS[report](Function(f"{x}^2*{z} + sin({z})"), {x: 1.5, z: 2.5})
+    shown = {"hessian": ["5", "3", "-0.598472"], "hvp": ["5", "3"], "quadratic": ["5"], "taylor": ["7.5", "5"],
+             "mixed": ["7.5", "5", "3", "-0.598472"], "sparse": ["7.5", "1.448856"], "modes": ["f itself", "jvp"],
+             "sparse hessian": ["5", "3", "-0.598472"], "second": ["7.5", "5", "3"]}  # fmt: skip
+    for ascii_only in (False, True):
+        text = table_text(document, width=80, ascii=ascii_only, digits=6)
+        assert max(map(cell_len, text.split("\n"))) <= 80
+        tail = text[text.index("Second order") :] if report == "second" else text
+        numbers = tail.replace("\n", "  ").split()
+        assert [word for word in shown[report] if not set(word.split()) <= set(numbers)] == []
+
+
+@pytest.mark.parametrize("report", [name for name in REPORTS if name != "mixed"])
+def test_large_programs_are_shown_in_part_and_written_whole(report: str) -> None:
+    f = Function("sum((x[i]*x[i+1] - sin(x[i]))^2 for i in 1..149)")
+    document = REPORTS[report](f, {"x": [0.5] * 150})
+    text = table_text(document, width=80)
+    assert max(map(cell_len, text.split("\n"))) <= 80
+    assert len(text.split("\n")) < 400
+    for name in formats_of(document):
+        if name not in ("table", "svg", "markdown"):
+            out = "".join(load(name).render(document, View(width=80)))
+            assert out.strip()
+            assert len(out.encode()) < 3_000_000
+    data = json.loads("".join(load("json").render(document, View())))
+    assert data["program"].startswith("sum(")
