@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 # Exit codes of the command line, by kind of problem.
 OK, FAILED, USAGE, WRONG, ROWS, BUG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 4, 70, 130, 141
-EXIT = {"domain": FAILED, "usage": USAGE, "file": USAGE, "point": USAGE}
+EXIT = {"domain": FAILED, "usage": USAGE, "file": USAGE, "point": USAGE, "limit": USAGE}
 
 
 class Span(NamedTuple):
@@ -21,7 +21,8 @@ class Problem(NamedTuple):
     """One thing that is wrong.
 
     kind      syntax, name, arity, condition, index, literal, size: the program is wrong;
-              point, usage, file: what surrounds it is; domain: it has no finite answer here
+              point, usage, file: what surrounds it is; limit: what was asked for would take too much;
+              domain: it has no finite answer here
     headline  names the problem in one line, not the stage that found it
     span      the place in `source`, or None
     note      the node where it happened, with numbers

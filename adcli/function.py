@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adcli.engines.forward import forward, zero
-from adcli.engines.jacobian import MODES, check_size, choose, jacobian
+from adcli.engines.jacobian import MODES, check_size, choose, jacobian, sweeps
 from adcli.engines.linearise import Linearisation, evaluate, linearise
-from adcli.engines.notes import Note, Watch, notes, series_notes
+from adcli.engines.notes import Note, Watch, notes, second_notes, series_notes
 from adcli.engines.reverse import reverse
 from adcli.errors import Problem, ProblemError
 from adcli.named import Named, Point
@@ -149,7 +149,7 @@ class Function(Named):
 
         found = work(REAL, list(point.values()), watch.visit)
         values = found[0].values if found else {}
-        _, why = choose("reverse", len(nodes), len(wrt))
+        why = f"reverse: {sweeps(len(nodes))}, where forward takes {len(wrt)}"
         return Jacobian(
             **self.common(point, outputs, values, watch.notes, list(inputs)), mode="reverse", why=why,
             jacobian=[[one.adjoints[node] for node in wrt] for one in found],
@@ -235,8 +235,9 @@ class Function(Named):
         def work(F: Namespace, x: list[Any]) -> Any:
             return dense_hessians(F, self.tape, x, nodes, chosen)
 
+        numbers = (x for rows in found for row in rows for x in row)
         return Hessian(
-            **self.second_order_common(point, outputs, chosen, list(inputs)),
+            **self.second_order_common(point, outputs, inputs, numbers),
             hessians=found, sweeps=sweeps, asymmetry=asymmetry, work=work,
         )  # fmt: skip
 
@@ -254,8 +255,9 @@ class Function(Named):
 
         found = work(REAL, list(point.values()))
         rows, cols = places(plan.pattern)
+        numbers = (x for entries in found for x in entries.data)
         return Sparse(
-            **self.second_order_common(point, outputs, chosen, list(inputs)),
+            **self.second_order_common(point, outputs, inputs, numbers),
             shape=(len(chosen), len(chosen)), rows=rows, cols=cols,
             data=[entries.data for entries in found], colors=plan.colors, compressed=plan.compressed, why=plan.why,
             sweeps=plan.sweeps, work=work,
@@ -276,20 +278,30 @@ class Function(Named):
             return hessian_products(F, self.tape, x, nodes, everything, [seeds])
 
         found = [dict(zip(everything, rows[0], strict=True)) for rows in work(REAL, list(point.values()))]
+        numbers = (x for one in found for x in one.values())
         return Hvp(
-            **self.second_order_common(point, outputs, list(inputs.values()), list(inputs)),
+            **self.second_order_common(point, outputs, inputs, numbers),
             tangent=direction, hvps=[[one[node] for node in inputs.values()] for one in found],
             quadratic=[REAL.dot([one[node] for node in seeds], list(seeds.values())) for one in found],
             sweeps=len(nodes), work=work,
         )  # fmt: skip
 
     def second_order_common(
-        self, point: dict[str, float], outputs: list[Output], inputs: list[int], variables: list[str]
+        self, point: dict[str, float], outputs: list[Output], inputs: dict[str, int], found: Iterable[float]
     ) -> dict[str, Any]:
-        """The columns that every result has, from a plain linearisation: it says where the notes belong."""
-        linear = linearise(REAL, self.tape, list(point.values()))
-        told = notes(self.tape, linear, [o.node for o in outputs], inputs)
-        return self.common(point, outputs, linear.values, told, variables)
+        """The columns that every result has, from a plain linearisation: it says where the notes belong.
+
+        `found` are the second derivatives: where they alone are not finite, the notes say where that began.
+        """
+        x, nodes, wrt = list(point.values()), [o.node for o in outputs], list(inputs.values())
+        linear = linearise(REAL, self.tape, x)
+        told = notes(self.tape, linear, nodes, wrt)
+        if not told and not REAL.finite(found):
+            from adcli.engines.bundle import second_order
+
+            curved = second_order(REAL, self.tape, x, dict.fromkeys(wrt, 1.0))
+            told = second_notes(self.tape, linear, curved, nodes)
+        return self.common(point, outputs, linear.values, told, list(inputs))
 
     def taylor(self, at: Point, order: int, tangent: Point | None = None, of: Sequence[str] | None = None) -> Taylor:
         """The Taylor coefficients of t -> f(x + t*v) up to an order, v the tangent; a function of one variable
@@ -326,7 +338,8 @@ class Function(Named):
 
         nodes, chosen = [o.node for o in outputs], list(inputs.values())
         indices, found = mixed(REAL, self.tape, list(point.values()), nodes, chosen, order)
-        common = self.second_order_common(point, outputs, chosen, list(inputs))
+        numbers = (c for row in found for c in row) if order > 1 else ()
+        common = self.second_order_common(point, outputs, inputs, numbers)
         rows = [[zero(c) if any(index) else c for index, c in zip(indices, row, strict=True)] for row in found]
         return Mixed(**common, indices=indices, coefficients=rows)
 
@@ -341,7 +354,7 @@ class Function(Named):
         nodes, chosen = [o.node for o in outputs], list(inputs.values())
         found = compare(self.tape, list(point.values()), nodes, chosen, repeat)
         trade = checkpoint.trade(self.tape, nodes) if len(self.tape) > SHORT else []
-        common = self.second_order_common(point, outputs, chosen, list(inputs))
+        common = self.second_order_common(point, outputs, inputs, ())
         return Modes(**common, comparison=found, trade=trade)
 
     def trace(
@@ -359,6 +372,8 @@ class Function(Named):
             raise ValueError(f"numbering is one of {', '.join(ORDERS)}, not {numbering!r}")
         point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
         if second is not None and second not in inputs:
+            if second in self.variables:
+                raise ProblemError(Problem("usage", f"--second {second} is not among those of --wrt"))
             raise ProblemError(self.unknown(second, list(inputs), "variable"))
         linear = linearise(REAL, self.tape, list(point.values()))
         result = self.jacobian_of(point, outputs, inputs, linear, "auto" if mode == "both" else mode, numbering)

@@ -172,8 +172,8 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     ("an unknown variable", lambda f: f.hessian(AT, wrt=["q"]), "point", "q"),
     ("an unknown output", lambda f: f.sparse_hessian(AT, of=["q"]), "point", "q"),
     ("an unknown output of modes", lambda f: f.modes(AT, of=["q"]), "point", "q"),
-    ("an order beyond memory", lambda f: f.taylor(AT, 10**9, {"x": 1}), "size", "1,000,000,000"),
-    ("too many mixed partials", lambda f: f.mixed(AT, 10**6), "size", "mixed"),
+    ("an order beyond memory", lambda f: f.taylor(AT, 10**9, {"x": 1}), "limit", "1,000,000,000"),
+    ("too many mixed partials", lambda f: f.mixed(AT, 10**6), "limit", "mixed"),
     ("no value", lambda f: f.hessian({"x": 1}), "point", "y"),
     ("another variable along which adjoints change", lambda f: f.trace(AT, second="z"), "point", "z"),
 ]  # fmt: skip

@@ -101,7 +101,7 @@ def run(arguments: list[str]) -> int:
     if asked in names and not completing:
         arguments = [asked, *guarded(arguments[1:], group.commands[asked])]  # type: ignore[attr-defined]
     elif asked and not asked.startswith("-") and not completing:
-        hint = did_you_mean(asked, names) or f"write adcli grad {asked!r}, or another of {', '.join(names)}"
+        hint = did_you_mean(asked, names) or f"write adcli grad {asked!r}, or see adcli --help"
         raise ProblemError(Problem("usage", f"there is no command {asked}", hint=hint))
     result = group.main(args=arguments, prog_name="adcli", standalone_mode=False)
     return result if isinstance(result, int) else OK

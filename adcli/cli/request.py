@@ -218,7 +218,9 @@ def bytes_of(text: str) -> int:
         size = int(float(found[1]) * (2 ** (10 * "kmgt".find(found[2]) + 10) if found[3] else UNITS[found[2]]))
         assert size > 0
     except (AssertionError, ValueError, OverflowError):
-        raise ProblemError(Problem("usage", f"--memory {text} is no size", hint="write --memory 64MB")) from None
+        raise ProblemError(
+            Problem("usage", f"--memory {text or '(empty)'} is no size", hint="write --memory 64MB")
+        ) from None
     return size
 
 

@@ -213,8 +213,9 @@ def plan(tape: Tape, outputs: Sequence[int], memory: int | None, size: int = 8) 
         fitting = quickest(choices, memory)
         if fitting is None:
             least = in_bytes(min(choice.least().stored for choice in choices))
-            headline = f"the reverse sweep needs {least} of memory at least, not {in_bytes(memory)}"
-            raise ProblemError(Problem("size", headline, hint=f"write --memory {least}"))
+            given = in_bytes(memory) if memory >= 1000 else f"{memory} B"
+            headline = f"the reverse sweep needs {least} of memory at least, not {given}"
+            raise ProblemError(Problem("limit", headline, hint=f"write --memory {least}"))
         found = fitting
     bounds = array("i", (i * len(tape) // found.segments for i in range(found.segments + 1)))
     return Plan(bounds, found.slots, found.stored, found.extra, list(outputs), last)

@@ -66,7 +66,7 @@ def taylor(
     if order > most:
         raise ProblemError(
             Problem(
-                "size",
+                "limit",
                 f"the coefficients of order {order:,} are too many",
                 hint=f"write --order {most} or less",
             )
@@ -88,7 +88,7 @@ def mixed(
     n = len(inputs)
     if math.comb(n + order, order) > MOST_MIXED:
         raise ProblemError(
-            Problem("size", f"{n} variables have {math.comb(n + order, order):,} mixed partials up to order {order}",
+            Problem("limit", f"{n} variables have {math.comb(n + order, order):,} mixed partials up to order {order}",
                     hint="take a lower --order, or fewer variables with --wrt")
         )  # fmt: skip
     spaces: list[SeriesSpace] = []

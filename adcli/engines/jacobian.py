@@ -45,4 +45,4 @@ def jacobian(
 def check_size(what: str, entries: int) -> None:
     """Raise ProblemError for a full matrix that does not fit in memory."""
     if entries > MOST_ENTRIES:
-        raise ProblemError(Problem("size", f"the full {what} has {entries:,} entries", hint="write --sparse"))
+        raise ProblemError(Problem("limit", f"the full {what} has {entries:,} entries", hint="write --sparse"))

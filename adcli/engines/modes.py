@@ -21,7 +21,8 @@ from adcli.numbers.namespace import Namespace
 from adcli.numbers.real import REAL
 from adcli.tape.tape import Tape
 
-MOST_WORK = 20_000_000  # nodes times sweeps; a mode that takes more is not run
+MOST_WORK = 1_000_000  # nodes times sweeps; a mode that takes more is not run
+PATIENCE = 0.5  # seconds after which a mode is not run once more
 STEP = 2.0**-26  # of finite differences, relative to the variable or 1: the square root of the unit roundoff
 Matrix = list[list[float]]
 
@@ -158,7 +159,8 @@ def compare(
             continue
         work: Work = getattr(case, name)
         adds, muls, elementary = counted = operations(work, point)
-        one = one or counted.total
+        if name == "f":
+            one = counted.total
         found[name] = work(REAL, list(point))
         seconds, spread = timed(partial(work, REAL, list(point)), repeat) if repeat else (None, None)
         ratio = counted.total / one if one else None
@@ -182,21 +184,22 @@ def recommend(m: int, n: int, plan: Plan | None) -> tuple[str, str]:
 
 
 def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:
-    """(median, half the distance between the quartiles) of a call's time in seconds, in `repeat` runs.
+    """(median, half the distance between the quartiles) of a call's time in seconds, in at most `repeat` runs.
 
     Short calls are repeated within a run until the clock can be trusted.
     """
     start = time.perf_counter()
     work()
     calls = max(1, int(0.002 / max(time.perf_counter() - start, 1e-9)))
-    runs = []
-    for _ in range(repeat):
+    runs: list[float] = []
+    while len(runs) < repeat and sum(runs) * calls < PATIENCE:
         start = time.perf_counter()
         for _ in range(calls):
             work()
         runs.append((time.perf_counter() - start) / calls)
     runs.sort()
-    return median(runs), (runs[(3 * (repeat - 1)) // 4] - runs[(repeat - 1) // 4]) / 2
+    last = len(runs) - 1
+    return median(runs), (runs[(3 * last) // 4] - runs[last // 4]) / 2
 
 
 def truth_of(matrix: Matrix) -> dict[str, Matrix]:

@@ -179,6 +179,26 @@ def series_notes(
     return []
 
 
+def second_notes(tape: Tape, linear: Linearisation, curved: Linearisation, outputs: Sequence[int]) -> list[Note]:
+    """Where second derivatives stop being finite although the first are: the first node that made it so.
+
+    `curved` is the linearisation on duals, along all inputs at once.
+    """
+    watch = Watch(tape, outputs, [])
+    activate(REAL, tape, linear.values, watch.marks, 0, len(tape))
+
+    def tangent(x: Any) -> float:
+        return getattr(x, "tangent", 0.0)  # type: ignore[no-any-return]
+
+    for k, *_ in tape.interior():
+        bad = next((tangent(p) for p in curved.partials[k] if not finite(tangent(p))), None)
+        args = tape.arguments(k)
+        if watch.marks[k] and bad is not None and all(finite(tangent(curved.values[a])) for a in args):
+            here = tape.rows[k].applied([write(linear.values[a]) for a in args])
+            return [watch.note(k, "domain", f"{here} has no finite second derivative here: it is {write(bad)}")]
+    return []
+
+
 def remark(tape: Tape, linear: Linearisation, k: int, moving: bytearray) -> tuple[str, str] | None:
     """(kind, message) for one suspect node, or None where it only passes on what came in."""
     row, nodes = tape.rows[k], tape.arguments(k)

@@ -196,5 +196,5 @@ def hessian_pattern(tape: Tape, outputs: Sequence[int], inputs: Sequence[int], m
 
 def too_dense(what: str) -> Problem:
     return Problem(
-        "size", f"the {what} is too large and too far from sparse", hint="take part of it with --wrt and --of"
+        "limit", f"the {what} is too large and too far from sparse", hint="take part of it with --wrt and --of"
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from math import ceil
+from textwrap import wrap
 
 from adcli.errors import printable
 from adcli.report.document import Document, View
@@ -19,8 +21,9 @@ def render(document: Document, view: View) -> Iterator[str]:
     """A dot for what is 0 at every point, a mark for an entry; shades for how full a block is."""
     matrix = document.matrix()
     m, n = matrix.shape
-    yield f"{printable(matrix.note)}\n"
     width = view.width or WIDTH
+    for line in wrap(printable(matrix.note), width):
+        yield f"{line}\n"
     if 2 * n <= width and m <= 2 * HEIGHT:
         mark, dot = ("x", ".") if view.ascii else ("■", "·")
         rows: list[set[int]] = [set() for _ in range(m)]
@@ -42,9 +45,11 @@ def render(document: Document, view: View) -> Iterator[str]:
             ).rstrip()
             + "\n"
         )
-    yield f"each glyph is a block of {down:,} x {across:,}: {' '.join(shades)} for up to 1/4, 1/2, 3/4, 1 of it\n"
+    legend = f"a glyph is a block of {down:,} x {across:,}; {' '.join(shades)} up to 1/4, 1/2, 3/4 and all of it"
+    for line in wrap(legend, width):
+        yield f"{line}\n"
 
 
 def shade(part: float, shades: str) -> str:
     """The glyph for the part of a block that is full; blank for an empty one."""
-    return shades[min(3, int(part * 4))] if part else " "
+    return shades[ceil(part * 4) - 1] if part else " "

@@ -238,6 +238,7 @@ def panels(columns: list[Column], lines: list[Line], view: View) -> Iterator[tup
     if view.width is None or total(columns, lines) <= view.width or not any(column.number for column in columns):
         yield columns, lines
         return
+    columns, lines = narrowed(columns, lines, view)
     fixed = [i for i, column in enumerate(columns) if not column.number]
     left = [i for i, column in enumerate(columns) if column.number]
     while left:
@@ -245,6 +246,30 @@ def panels(columns: list[Column], lines: list[Line], view: View) -> Iterator[tup
         while left and (len(chosen) == len(fixed) or total(*picked([*chosen, left[0]], columns, lines)) <= view.width):
             chosen.append(left.pop(0))
         yield picked(chosen, columns, lines)
+
+
+def narrowed(columns: list[Column], lines: list[Line], view: View) -> tuple[list[Column], list[Line]]:
+    """Texts and titles short enough that beside them there is room for the widest number."""
+    assert view.width is not None
+    columns = list(columns)
+    numbers = [i for i, column in enumerate(columns) if column.number]
+    others = [i for i, column in enumerate(columns) if not column.number]
+    for i in numbers:  # a title gives way to no number, but to the terminal
+        content = max((cell_len(line.cells[i]) for line in lines), default=0)
+        columns[i] = columns[i]._replace(title=shortened(columns[i].title, max(content, view.width // 3), view))
+    widest = max(width_of(i, columns, lines) for i in numbers)
+    for i in others:
+        over = total(*picked(others, columns, lines)) + GAP + widest - view.width
+        if over > 0:
+            room = max(8, width_of(i, columns, lines) - over)
+            columns[i] = columns[i]._replace(title=shortened(columns[i].title, room, view))
+            for line in lines:
+                line.cells[i] = shortened(line.cells[i], room, view)
+    if total(*picked(others, columns, lines)) + GAP + widest > view.width:
+        for i in numbers:  # the decimal points give way to the digits
+            for line in lines:
+                line.cells[i] = line.cells[i].strip()
+    return columns, lines
 
 
 def picked(chosen: list[int], columns: list[Column], lines: list[Line]) -> tuple[list[Column], list[Line]]:

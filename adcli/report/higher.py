@@ -110,7 +110,7 @@ class HvpReport(SecondReport[Hvp]):
 
     def seed(self, view: View) -> str:
         """Which sweeps made it."""
-        what = "one reverse sweep" if len(self.result.outputs) == 1 else "a reverse sweep an output"
+        what = "one reverse sweep" if len(self.result.outputs) == 1 else "a reverse sweep for each output"
         return f"{what} on duals, along {direction_text(self.result.tangent, view, view.dot)}"
 
     def derivatives(self) -> dict[str, Any]:
@@ -252,6 +252,9 @@ class SparseReport(SecondReport[Sparse]):
 
     def blocks(self, view: View) -> Iterator[Block]:
         result = self.result
+        if not result.variables:
+            yield Text("there is no variable to differentiate in")
+            return
         columns = [Column("partial", "name", narrow="cut"), Column("value", "partial", number=True)]
         found = list(self.entries())
         if self.second:

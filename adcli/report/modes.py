@@ -53,7 +53,7 @@ class ModesReport(Report[Modes]):
         slowest = max((mode.seconds or 0.0 for mode in found.modes), default=0.0)
         rows = ([
             self.name(mode), size(mode.stored_bytes).rjust(6), time_text(mode, view), bar(mode.seconds, slowest, view),
-            "" if mode.max_error is None else f"{mode.max_error:.0e}" if mode.max_error else "0",
+            "" if mode.max_error is None else tiny(mode.max_error),
         ] for mode in found.modes)  # fmt: skip
         foot = [
             "stored: kept from the evaluation for the sweep; of f, values alive at once",
@@ -82,8 +82,11 @@ class ModesReport(Report[Modes]):
             [f"{c.segments:,}", f"{c.slots:,}", size(c.stored).rjust(6), f"{c.extra:.3g}", bar(c.stored, most, view)]
             for c in self.result.trade
         )
-        foot = "evaluated again: in evaluations of f; grad and jacobian take --memory SIZE"
-        yield Table("Reverse in less memory", columns, lines(rows), [foot])
+        foot = [
+            "memory: with what Python adds to each number; grad and jacobian take --memory SIZE",
+            "evaluated again: in evaluations of f",
+        ]
+        yield Table("Reverse in less memory", columns, lines(rows), foot)
 
     def data(self) -> dict[str, Any]:
         found = self.comparison
@@ -118,9 +121,9 @@ def count(x: int | None) -> str:
 def size(count: int) -> str:
     """Bytes, in a few characters."""
     for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if count >= 10 * limit:
+        if round(count / limit, 1) >= 10:
             return f"{count / limit:.0f} {unit}"
-        if count >= limit:
+        if round(count / limit, 1) >= 1:
             return f"{count / limit:.1f} {unit}"
     return f"{count} B"
 
@@ -129,14 +132,19 @@ def time_text(mode: Mode, view: View) -> str:
     """Median and spread: 13.2 ± 0.3 µs."""
     if mode.seconds is None or mode.spread is None:
         return ""
-    unit, scale = next(((unit, scale) for most, unit, scale in SCALE if mode.seconds < most), ("s", 1.0))
+    unit, scale = next(((unit, scale) for most, unit, scale in SCALE if mode.seconds < 0.9995 * most), ("s", 1.0))
     text = f"{mode.seconds * scale:5.3g} ± {rounded(mode.spread * scale)} {unit}"
     return text.replace("±", "+-").replace("µ", "u") if view.ascii else text
 
 
+def tiny(x: float) -> str:
+    """One digit and an exponent, as numbers are written elsewhere: 4e-8."""
+    return f"{x:.0e}".replace("e-0", "e-").replace("e+0", "e") if x and x - x == 0 else write(x)
+
+
 def rounded(x: float) -> str:
     """One digit, or all before the point."""
-    return f"{x:.0f}" if x >= 10 else f"{x:.1g}"
+    return f"{x:.0f}" if x >= 9.5 else f"{x:.1g}"
 
 
 def bar(x: float | None, longest: float, view: View) -> str:

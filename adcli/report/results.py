@@ -70,8 +70,9 @@ def title_at(what: str, at: Mapping[str, float], view: View) -> str:
 
 def one_line(program: str, room: int = 60) -> str:
     """A program on one line without its comments, cut where it is long."""
-    text = " ".join(" ".join(line.partition("#")[0] for line in program.splitlines()).split())
-    return text if len(text) <= room else text[: room - 3] + "..."
+    lines = (" ".join(line.partition("#")[0].split()) for line in program.splitlines())
+    text = "; ".join(filter(None, lines))
+    return text if len(text) <= room else text[: room - 3].rstrip(" .;") + "..."
 
 
 def value_text(result: Result, view: View) -> Iterator[Text]:
@@ -195,9 +196,14 @@ class JacobianReport(Report[Jacobian]):
 
 
 def direction_text(direction: Mapping[str, float], view: View, mark: Any) -> str:
-    """'ẋ1 = 1, ẋ2 = 0' for at most eight names."""
-    shown = [f"{mark(name)} = {view.number(x)}" for name, x in list(direction.items())[:8]]
-    return ", ".join([*shown, view.ellipsis] if len(direction) > 8 else shown)
+    """'ẋ1 = 1, ẋ2 = 0', as many names as one line holds."""
+    text = ""
+    for name, x in direction.items():
+        more = f"{', ' if text else ''}{mark(name)} = {view.number(x)}"
+        if len(text) + len(more) > (view.width or 120) - 44:
+            return f"{text}{', ' if text else ''}{view.ellipsis}"
+        text += more
+    return text
 
 
 class JvpReport(Report[Jvp]):

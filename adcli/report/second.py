@@ -63,9 +63,13 @@ def second_order(report: TraceReport, output: Output, view: View, formulas: Form
         numbers = (tangents[k] or 0.0, *adjoints[k])
         return Group([[name, value, *map(view.number, numbers)]], not trace.used[k])
 
-    shown = [view.partial(output.name, along, name) for name in trace.inputs]
-    listed = ", ".join(shown[:4]) + (f", {view.ellipsis}" if len(shown) > 4 else "")
-    foot = f"the last column at the inputs: {listed}"
+    foot = "the last column at the inputs: "
+    for number, name in enumerate(trace.inputs):
+        more = (", " if number else "") + view.partial(output.name, along, name)
+        if len(foot) + len(more) > (view.width or 120) - 3:
+            foot += view.ellipsis
+            break
+        foot += more
     yield Table(f"Second order, seeds {seeds}", columns, Lazy(len(forward), line), [foot])
 
 

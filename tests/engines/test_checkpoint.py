@@ -319,7 +319,7 @@ def test_the_trade_goes_from_everything_stored_to_the_least() -> None:
     with pytest.raises(ProblemError) as caught:
         plan(tape, [top], costs[-1].stored - 1, 80)
     problem = caught.value.problem
-    assert problem.kind == "size"
+    assert problem.kind == "limit"
     least = int(problem.hint.removeprefix("write --memory ").removesuffix("kB")) * 1000
     assert f"{least // 1000}kB of memory at least" in problem.headline
     assert plan(tape, [top], least, 80).stored <= least

@@ -282,12 +282,12 @@ def test_what_cannot_be_held_is_a_problem_of_size() -> None:
     tape = parse(["exp(x)*y*z"])
     with pytest.raises(ProblemError) as caught:
         taylor(REAL, tape, [1.0, 1.0, 1.0], nodes(tape), {tape.inputs[0]: 1.0}, 10**9)
-    assert caught.value.problem.kind == "size"
+    assert caught.value.problem.kind == "limit"
     most = int(caught.value.problem.hint.split("--order ")[1].split()[0])
     assert most < 10**8
     with pytest.raises(ProblemError, match="mixed") as caught:
         mixed(REAL, tape, [1.0, 1.0, 1.0], nodes(tape), tape.inputs, 500)
-    assert caught.value.problem.kind == "size"
+    assert caught.value.problem.kind == "limit"
 
 
 def chain(count: int, key: str, other: bool = False) -> tuple[Tape, int]:

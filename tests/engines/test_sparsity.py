@@ -284,7 +284,7 @@ def test_what_is_too_far_from_sparse_is_a_problem_of_size(monkeypatch: pytest.Mo
     tape = parse(["s = sum(x[i] for i in 1..30); [s*s, exp(s)]"])
     with pytest.raises(ProblemError, match="Hessian") as caught:
         hessian_pattern(tape, nodes(tape), tape.inputs, most=899)
-    assert caught.value.problem.kind == "size"
+    assert caught.value.problem.kind == "limit"
     assert hessian_pattern(tape, nodes(tape), tape.inputs, most=1800).entries == 900
     monkeypatch.setattr(sparsity, "MOST_ENTRIES", 59)
     with pytest.raises(ProblemError, match="Jacobian") as caught:

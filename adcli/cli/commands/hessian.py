@@ -20,7 +20,7 @@ def command(
     ] = None,
     sparse: Annotated[bool, typer.Option("--sparse", help="Only the entries that can be other than 0.")] = False,
 ) -> None:
-    """The second partial derivatives: a symmetric matrix for each output.
+    """The second partials, a symmetric matrix an output.
 
     With --tangent v the quadratic form v*H*v, with --sparse the pattern, its colours and its entries.
 
@@ -29,10 +29,9 @@ def command(
     from adcli.report.higher import HessianReport, QuadraticReport, SparseReport
 
     if tangent:
-        if sparse:
-            raise ProblemError(
-                Problem("usage", "--tangent asks for numbers, not for a matrix", hint="leave --sparse out")
-            )
+        for option, given in (("--sparse", sparse), ("--wrt", ask.wrt)):
+            if given:
+                raise ProblemError(Problem("usage", f"--tangent has no use for {option}", hint=f"leave {option} out"))
         product = ask.function.hvp(ask.point, bindings(tangent), None, ask.outputs)
         ask.answer(QuadraticReport(product), product)
     elif sparse or ask.for_matrices:
