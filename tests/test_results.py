@@ -150,7 +150,6 @@ def test_nothing_is_asked_for() -> None:
     assert SEVERAL.mixed({"x": 2, "y": 5}, 2, wrt=[]).coefficients == [[10], [8], [7]]
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="the entries are those of the first output")
 def test_a_sparse_hessian_of_no_output_is_empty() -> None:
     assert SEVERAL.sparse_hessian({"x": 2, "y": 5}, of=[]).data == []
 

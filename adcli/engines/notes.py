@@ -188,7 +188,7 @@ def second_notes(tape: Tape, linear: Linearisation, curved: Linearisation, outpu
     activate(REAL, tape, linear.values, watch.marks, 0, len(tape))
 
     def tangent(x: Any) -> float:
-        return getattr(x, "tangent", 0.0)  # type: ignore[no-any-return]
+        return getattr(x, "tangent", 0.0)
 
     for k, *_ in tape.interior():
         bad = next((tangent(p) for p in curved.partials[k] if not finite(tangent(p))), None)

@@ -43,7 +43,10 @@ class Series(Operand):
             if row is None or row.partials is None:
                 self._slopes = []
             else:
-                partials = row.partials(space, self, *self.args)
+                try:
+                    partials = row.partials(space, self, *self.args)
+                except space.hazards:  # a constant divided by another: as series, no operator of theirs raises
+                    partials = row.partials(space, self, *map(space.lift, self.args))
                 self._slopes = [
                     (x, p)
                     for x, p in zip(self.args, partials, strict=True)
@@ -137,6 +140,7 @@ class SeriesSpace(Namespace):
     def __init__(self, base: Namespace):
         self.base = Careful(base) if base.faults else base
         self.depth = base.depth + 1
+        self.hazards: tuple[type[Exception], ...] = base.hazards if isinstance(base, SeriesSpace) else base.faults
         self.number: type[Series] = type("Series", (Series,), {"__slots__": (), "space": self})
         self._equal: dict[tuple[Any, ...], Series] = {}
 
@@ -145,6 +149,10 @@ class SeriesSpace(Namespace):
         found = self.number(None, (), list(coefficients))
         found.moments = [x * k for k, x in enumerate(coefficients)][1:]
         return found
+
+    def lift(self, x: Any) -> Any:
+        """A constant as a series; conditions stay what they are."""
+        return x if isinstance(x, (self.number, bool)) else self.variable(x)
 
     def plain(self, row: Row) -> Callable[..., Any]:
         return self.base.value(row)

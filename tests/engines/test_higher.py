@@ -65,7 +65,7 @@ def test_a_hessian_by_floats_arrays_colour_and_series_is_one_on_any_tape() -> No
             if not all(map(math.isfinite, numbers)):
                 continue
             assert together[k] == columns * (FEW + 1)
-            scale = max(map(abs, numbers), default=0.0)
+            scale = max([1.0, *map(abs, numbers)])  # of sums in which all cancels only rounding is left
             for i in range(n):
                 for j in range(n):
                     assert close(columns[j][i], whole[k][i][j], scale)
@@ -148,7 +148,6 @@ def test_expressions_agree_with_mpmath_to_order_20(
         assert abs(c - e) <= 1e-12 * sizes[k], k
 
 
-@pytest.mark.xfail(strict=True, reason="the partial of x^y in x is a constant 0 where y is 0, though it changes with y")
 def test_a_power_whose_exponent_passes_through_a_whole_number() -> None:
     """y*x^(y-1) changes with y at y = 0 too; in higher orders each y - k that is 0 matters."""
     ln = math.log(2)
@@ -182,9 +181,6 @@ def test_polygammas_of_high_order() -> None:
             assert abs(c - exact) <= 1e-12 * abs(exact), k
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the kernel of polygamma is nan from order 150 on, where gamma(n + 22) overflows"
-)
 def test_polygamma_is_finite_as_long_as_a_double_holds_it() -> None:
     (found,) = Function("polygamma(150, x)").value({"x": 2.5}).values
     assert found == pytest.approx(float(mpmath.psi(150, 2.5)), rel=1e-12)

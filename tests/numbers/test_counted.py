@@ -180,7 +180,6 @@ def test_a_result_counts_its_own_work() -> None:
     assert f.value(at).operations.total == 5  # type: ignore[union-attr]
 
 
-@pytest.mark.xfail(strict=True, reason="x + 0.0, which only takes the sign off a zero, counts as an addition")
 def test_a_gradient_costs_what_the_same_sweep_costs_as_a_vjp() -> None:
     f = Function(TEXTBOOK)
     at = {"x1": 2, "x2": 5}
