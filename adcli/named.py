@@ -50,7 +50,7 @@ class Named:
         hint = did_you_mean(name, list(known))
         if not hint:
             hint = f"the {what}s are {', '.join(known[:12])}" if known else f"the program has no {what}s"
-        return Problem("point", f"there is no {what} {name or '(empty)'}", hint=hint)
+        return Problem("point", f"there is no {what} {name.strip() or '(empty)'}", hint=hint)
 
     def choose_inputs(self, wrt: Sequence[str] | None) -> dict[str, int]:
         """The variables to differentiate, by name; a name without index stands for all its elements."""

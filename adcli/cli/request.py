@@ -219,7 +219,7 @@ def bytes_of(text: str) -> int:
         assert size > 0
     except (AssertionError, ValueError, OverflowError):
         raise ProblemError(
-            Problem("usage", f"--memory {text or '(empty)'} is no size", hint="write --memory 64MB")
+            Problem("usage", f"--memory {text.strip() or '(empty)'} is no size", hint="write --memory 64MB")
         ) from None
     return size
 

@@ -60,17 +60,13 @@ def taylor(
 ) -> tuple[list[list[Any]], list[Any]]:
     """(coefficients of t -> f(x + t*v) up to an order, shape [m][order + 1]; the series of all nodes).
 
-    Raises ProblemError for an order whose coefficients cannot be held in memory.
+    Raises ProblemError for an order whose coefficients cannot be held in memory, or would take hours.
     """
-    most = min(MOST_ORDER, max(0, MOST_COEFFICIENTS // len(tape) - 1))
-    if order > most:
-        raise ProblemError(
-            Problem(
-                "limit",
-                f"the coefficients of order {order:,} are too many",
-                hint=f"write --order {most} or less",
-            )
-        )
+    fitting = max(0, MOST_COEFFICIENTS // len(tape) - 1)
+    if order > min(MOST_ORDER, fitting):
+        trouble = "do not fit in memory" if order > fitting else "take too long"
+        headline = f"the coefficients up to order {order:,} {trouble}"
+        raise ProblemError(Problem("limit", headline, hint=f"write --order {min(MOST_ORDER, fitting)} or less"))
     space = SeriesSpace(F)
     pairs = zip(tape.inputs, point, strict=True)
     nodes = evaluate(space, tape, [space.variable(x, direction[node]) if node in direction else x for node, x in pairs])

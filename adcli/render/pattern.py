@@ -8,7 +8,7 @@ from math import ceil
 from textwrap import wrap
 
 from adcli.errors import printable
-from adcli.report.document import Document, View
+from adcli.report.document import Document, View, size_text
 
 SUFFIXES = ()
 PLAIN = False
@@ -22,8 +22,10 @@ def render(document: Document, view: View) -> Iterator[str]:
     matrix = document.matrix()
     m, n = matrix.shape
     width = view.width or WIDTH
-    for line in wrap(printable(matrix.note), width):
-        yield f"{line}\n"
+    yield from paragraph(printable(matrix.note), width)
+    yield from paragraph(size_text(matrix.shape, len(matrix.rows)), width)
+    if not n:
+        return
     if 2 * n <= width and m <= 2 * HEIGHT:
         mark, dot = ("x", ".") if view.ascii else ("■", "·")
         rows: list[set[int]] = [set() for _ in range(m)]
@@ -46,7 +48,11 @@ def render(document: Document, view: View) -> Iterator[str]:
             + "\n"
         )
     legend = f"a glyph is a block of {down:,} x {across:,}; {' '.join(shades)} up to 1/4, 1/2, 3/4 and all of it"
-    for line in wrap(legend, width):
+    yield from paragraph(legend, width)
+
+
+def paragraph(text: str, width: int) -> Iterator[str]:
+    for line in wrap(text, width):
         yield f"{line}\n"
 
 

@@ -162,6 +162,13 @@ class Matrix(NamedTuple):
     note: str = ""
 
 
+def size_text(shape: tuple[int, int], entries: int) -> str:
+    """The shape of a matrix, and how many entries it has."""
+    m, n = shape
+    share = f" of {m * n:,}" if m * n else ""
+    return f"{m:,} x {n:,}, {entries:,}{share} entries"
+
+
 def matrix_of(rows: Sequence[Sequence[float]], width: int, symmetric: bool = False, note: str = "") -> Matrix:
     """A full matrix as entries, its zeros left out."""
     places = [(i, j) for i, row in enumerate(rows) for j, x in enumerate(row) if x]

@@ -18,6 +18,7 @@ from adcli.report.document import (
     View,
     lines,
     matrix_of,
+    size_text,
     texts,
 )
 from adcli.report.results import WIDEST, R, Report, direction_text, one_line, title_at, value_text, wide
@@ -266,7 +267,7 @@ class SparseReport(SecondReport[Sparse]):
             return Group([[view.partial(output, *variables), view.result(x)]])
 
         title = title_at(f"Sparse {self.what}", result.at, view)
-        yield Table(title, columns, Lazy(len(found), group), [*self.colors(view), size(result), result.why])
+        yield Table(title, columns, Lazy(len(found), group), [*self.colors(view), size_text(result.shape, len(result.rows)), result.why])
 
     def colors(self, view: View) -> Iterator[str]:
         """What each colour seeds, for a few of them."""
@@ -296,7 +297,7 @@ class SparseReport(SecondReport[Sparse]):
         if self.second:
             self.one_matrix()
         result = self.result
-        note = f"{self.what} of {one_line(result.program, 32)}: {size(result)}"
+        note = f"{self.what} of {one_line(result.program)}"
         return Matrix(result.shape, result.rows, result.cols, result.data[0], self.second, note)
 
     def records(self) -> Records:
@@ -311,10 +312,3 @@ class SparseReport(SecondReport[Sparse]):
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return map(texts, self.result.data)
-
-
-def size(result: Sparse) -> str:
-    """Its shape, and how many entries it has."""
-    m, n = result.shape
-    share = f" of {m * n:,}" if m * n else ""
-    return f"{m:,} x {n:,}, {len(result.rows):,}{share} entries"

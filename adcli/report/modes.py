@@ -120,12 +120,13 @@ def count(x: int | None) -> str:
 
 def size(count: int) -> str:
     """Bytes, in a few characters."""
-    for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if round(count / limit, 1) >= 10:
-            return f"{count / limit:.0f} {unit}"
-        if round(count / limit, 1) >= 1:
-            return f"{count / limit:.1f} {unit}"
-    return f"{count} B"
+    if count < 1000:
+        return f"{count} B"
+    unit, scaled = "kB", count / 1000
+    for unit_above in ("MB", "GB"):
+        if round(scaled) >= 1000:
+            unit, scaled = unit_above, scaled / 1000
+    return f"{scaled:.0f} {unit}" if round(scaled, 1) >= 10 else f"{scaled:.1f} {unit}"
 
 
 def time_text(mode: Mode, view: View) -> str:

@@ -210,7 +210,7 @@ WRONG = [
     ("taylor x*y --at x=1,y=2 --tangent x=1 --tangent x=2", "x is given twice", "1 | x=2"),
     ("hessian x*y --at x=1,y=2 --tangent x=1 --tangent x=2", "x is given twice", "1 | x=2"),
     ("hessian x*y --at x=1,y=2 --tangent z=1", "there is no variable z", "the variables are x, y"),
-    ("hessian x*y --at x=1,y=2 --tangent x=1 --sparse", "--tangent asks for numbers", "leave --sparse out"),
+    ("hessian x*y --at x=1,y=2 --tangent x=1 --sparse", "--tangent has no use for --sparse", "leave --sparse out"),
     ("hessian x*y --at x=1,y=2 --tangent x=1 --format mtx", "are formats of a matrix", ""),
     ("hessian x*y --at x=1,y=2 --wrt z", "there is no variable z", "the variables are x, y"),
     ("hessian x*y --at x=1,y=2 --of z", "there is no output z", ""),
@@ -255,8 +255,9 @@ def test_a_wrong_command_line(line: str, headline: str, hint: str, capsys: Captu
 
 
 TOO_LARGE = [
-    ("taylor x --at x=1 --order 1000000000", "the coefficients of order 1,000,000,000 do not fit in memory", "--order"),
+    ("taylor x --at x=1 --order 1000000000", "the coefficients up to order 1,000,000,000 do not fit in memory", "--order"),
     ("taylor x --at x=1 --order 99999999999999999999", "do not fit in memory", "--order"),
+    ("taylor x --at x=1 --order 1000000", "the coefficients up to order 1,000,000 take too long", "--order 100000 or"),
     ("taylor x*y --at x=1,y=2 --mixed --order 100000", "mixed partials up to order", "--wrt"),
     (f"taylor {CHAIN} --order 1000000", "do not fit in memory", "--order"),
     (f"grad {CHAIN} --memory 1", "of memory at least", "--memory"),

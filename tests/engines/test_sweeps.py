@@ -42,7 +42,7 @@ def magnitudes(tape: Tape, linear: Linearisation, node: int) -> list[float]:
 def test_forward_reverse_dual_and_both_jacobians_agree_on_any_tape() -> None:
     compared = [0, 0]  # derivatives, those that are neither 0 nor 1
 
-    @settings(max_examples=400)
+    @settings(max_examples=800)
     @given(tapes(), points)
     def agree(tape: Tape, point: Sequence[float]) -> None:
         at = point[: len(tape.inputs)]

@@ -203,7 +203,7 @@ def test_a_matrix_is_read_whatever_its_note_says(text: str) -> None:
     assert note.isprintable()
     assert rendered(Fixture(text), "coo") == "row\tcol\tvalue\n0\t1\t1.5\n1\t1\t-2\n"
     drawing = rendered(Fixture(text), "pattern", width=80, ascii=True)
-    assert drawing == f"{printable(text)}\n. x\n. x\n"
+    assert drawing == f"{printable(text).rstrip(' ')}\n2 x 2, 2 of 4 entries\n. x\n. x\n"
 
 
 # Tables on a terminal
