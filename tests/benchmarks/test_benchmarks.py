@@ -31,6 +31,7 @@ def cost_of(text: str, at: dict[str, float] | None = None) -> operations.Cost:
     return operations.cost(tape, [point[v] for v in tape.variables])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_every_benchmark_runs_and_prints_whole_tables(name: str) -> None:
     tables = list(import_module(f".{name}", __package__).tables(TINY))
@@ -41,6 +42,7 @@ def test_every_benchmark_runs_and_prints_whole_tables(name: str) -> None:
         assert table.text().splitlines()[2].count("|") == len(table.header) + 1
 
 
+@pytest.mark.slow
 def test_the_command_prints_the_benchmarks_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     main(["operations", "--tiny"])
     printed = capsys.readouterr().out
