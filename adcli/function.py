@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adcli.engines.forward import forward, zero
-from adcli.engines.jacobian import MODES, check_size, choose, jacobian, sweeps
+from adcli.engines.jacobian import MODES, check_size, choose, colors_pay, jacobian, sweeps
 from adcli.engines.linearise import Linearisation, evaluate, linearise
 from adcli.engines.notes import Note, Watch, notes, second_notes, series_notes
 from adcli.engines.reverse import reverse
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from adcli.engines.compressed import Entries, Plan
     from adcli.engines.cost import Work
 
-MANY = 64  # sweeps beyond which `auto` looks whether colours save some
 SHORT = 100  # nodes up to which a tape is not worth cutting into segments
 
 
@@ -108,7 +107,7 @@ class Function(Named):
         check_size("Jacobian", len(nodes) * len(wrt))
         told = notes(self.tape, linear, nodes, wrt, order)
         common = self.common(point, outputs, linear.values, told, list(inputs))
-        if mode == "auto" and min(len(nodes), len(wrt)) > MANY:
+        if mode == "auto" and colors_pay(len(nodes), len(wrt)):
             from adcli.engines.compressed import filled, jacobian_plan, sparse_jacobian
 
             with suppress(ProblemError):  # far from sparse

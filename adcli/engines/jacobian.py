@@ -13,6 +13,7 @@ from adcli.tape.tape import Tape
 
 MOST_ENTRIES = 50_000_000
 MODES = ("auto", "forward", "reverse")
+MANY = 64  # sweeps up to which finding colours takes longer than they save
 
 
 def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
@@ -23,6 +24,11 @@ def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
     if mode == "forward":
         return mode, f"forward{asked}: {sweeps(inputs)}, where reverse takes {outputs}"
     return mode, f"reverse{asked}: {sweeps(outputs)}, where forward takes {inputs}"
+
+
+def colors_pay(outputs: int, inputs: int) -> bool:
+    """Whether `auto` looks for colours: the other modes take many sweeps."""
+    return min(outputs, inputs) > MANY
 
 
 def sweeps(count: int) -> str:

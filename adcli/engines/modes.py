@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from adcli.engines.bundle import forward_sweeps, reverse_sweeps
 from adcli.engines.compressed import Plan, filled, jacobian_plan, sparse_jacobian
 from adcli.engines.cost import Work, kept_by_evaluation, kept_by_reverse, operations
-from adcli.engines.jacobian import choose, jacobian, sweeps
+from adcli.engines.jacobian import choose, colors_pay, jacobian, sweeps
 from adcli.engines.linearise import evaluate, linearise
 from adcli.errors import ProblemError
 from adcli.numbers.namespace import Namespace
@@ -174,13 +174,14 @@ def compare(
 
 
 def recommend(m: int, n: int, plan: Plan | None) -> tuple[str, str]:
-    """(mode, the reason in words): the rule of `auto`, and colours where they save sweeps."""
+    """(mode, the reason in words): the rule of `auto`."""
     mode, why = choose("auto", m, n)
-    dense = n if mode == "forward" else m
-    if plan is None or plan.sweeps >= dense or not n:
-        return mode, f"{why} (n = {n}, m = {m})"
-    taken = f"{sweeps(plan.sweeps)} by colour; forward takes {n}, reverse {m}"
-    return "compressed", f"jacobian --sparse: {taken}"
+    fewer = plan is not None and plan.sweeps < min(m, n)
+    if plan is not None and fewer and colors_pay(m, n):
+        taken = f"{sweeps(plan.sweeps)} by colour, where forward takes {n} and reverse {m}"
+        return "compressed", f"jacobian --sparse: {taken}"
+    by_color = f", {plan.sweeps} by colour" if plan is not None and fewer else ""
+    return mode, f"{why} (n = {n}, m = {m}{by_color})"
 
 
 def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:

@@ -267,7 +267,12 @@ class SparseReport(SecondReport[Sparse]):
             return Group([[view.partial(output, *variables), view.result(x)]])
 
         title = title_at(f"Sparse {self.what}", result.at, view)
-        yield Table(title, columns, Lazy(len(found), group), [*self.colors(view), size_text(result.shape, len(result.rows)), result.why])
+        yield Table(
+            title,
+            columns,
+            Lazy(len(found), group),
+            [*self.colors(view), size_text(result.shape, len(result.rows)), result.why],
+        )
 
     def colors(self, view: View) -> Iterator[str]:
         """What each colour seeds, for a few of them."""

@@ -61,7 +61,7 @@ class ModesReport(Report[Modes]):
         ]
         yield Table("Memory, time and error", columns, lines(rows), foot)
         yield from self.memory(view)
-        yield Text(f"* {found.reason}", "name")
+        yield Text(f"* use {found.reason}", "name")
 
     def name(self, mode: Mode) -> str:
         """What a person calls it, the recommended one with a star."""

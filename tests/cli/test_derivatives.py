@@ -255,7 +255,11 @@ def test_a_wrong_command_line(line: str, headline: str, hint: str, capsys: Captu
 
 
 TOO_LARGE = [
-    ("taylor x --at x=1 --order 1000000000", "the coefficients up to order 1,000,000,000 do not fit in memory", "--order"),
+    (
+        "taylor x --at x=1 --order 1000000000",
+        "the coefficients up to order 1,000,000,000 do not fit in memory",
+        "--order",
+    ),
     ("taylor x --at x=1 --order 99999999999999999999", "do not fit in memory", "--order"),
     ("taylor x --at x=1 --order 1000000", "the coefficients up to order 1,000,000 take too long", "--order 100000 or"),
     ("taylor x*y --at x=1,y=2 --mixed --order 100000", "mixed partials up to order", "--wrt"),
