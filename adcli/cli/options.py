@@ -98,8 +98,9 @@ def one_of(option: str, given: str, known: Sequence[str]) -> None:
         raise ProblemError(Problem("usage", f"{option} is one of {', '.join(known)}, not {given}"))
 
 
-def required(option: str, given: list[str] | None, example: str) -> list[str]:
-    """The value of an option that the command cannot do without."""
+def required(option: str, given: list[str] | None, names: Sequence[str]) -> list[str]:
+    """The direction that the command cannot do without, in some of the names."""
     if not given:
+        example = ",".join(f"{name}={int(i == 0)}" for i, name in enumerate(names[:2])) or "x=1"
         raise ProblemError(Problem("usage", f"{option} is missing", hint=f"write {option} {example}"))
     return given

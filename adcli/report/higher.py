@@ -111,8 +111,12 @@ class HvpReport(SecondReport[Hvp]):
 
     def seed(self, view: View) -> str:
         """Which sweeps made it."""
-        what = "one reverse sweep" if len(self.result.outputs) == 1 else "a reverse sweep for each output"
-        return f"{what} on duals, along {direction_text(self.result.tangent, view, view.dot)}"
+        what = (
+            "one reverse sweep on duals"
+            if len(self.result.outputs) == 1
+            else "a reverse sweep on duals for each output"
+        )
+        return f"{what}, along {direction_text(self.result.tangent, view, view.dot)}"
 
     def derivatives(self) -> dict[str, Any]:
         return {"tangent": self.result.tangent, "hvp": self.each(self.result.hvps)}

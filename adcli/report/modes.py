@@ -8,6 +8,7 @@ from typing import Any
 from adcli.engines.modes import Comparison, Mode
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Records, Table, Text, View, lines
+from adcli.report.number import display
 from adcli.report.results import Report, title_at
 from adcli.results import Modes
 
@@ -53,7 +54,7 @@ class ModesReport(Report[Modes]):
         slowest = max((mode.seconds or 0.0 for mode in found.modes), default=0.0)
         rows = ([
             self.name(mode), size(mode.stored_bytes).rjust(6), time_text(mode, view), bar(mode.seconds, slowest, view),
-            "" if mode.max_error is None else tiny(mode.max_error),
+            "" if mode.max_error is None else display(mode.max_error, 1),
         ] for mode in found.modes)  # fmt: skip
         foot = [
             "stored: kept from the evaluation for the sweep; of f, values alive at once",
@@ -83,7 +84,7 @@ class ModesReport(Report[Modes]):
             for c in self.result.trade
         )
         foot = [
-            "memory: with what Python adds to each number; grad and jacobian take --memory SIZE",
+            "memory: of the numbers kept, for --memory SIZE of grad and jacobian",
             "evaluated again: in evaluations of f",
         ]
         yield Table("Reverse in less memory", columns, lines(rows), foot)
@@ -136,11 +137,6 @@ def time_text(mode: Mode, view: View) -> str:
     unit, scale = next(((unit, scale) for most, unit, scale in SCALE if mode.seconds < 0.9995 * most), ("s", 1.0))
     text = f"{mode.seconds * scale:5.3g} ± {rounded(mode.spread * scale)} {unit}"
     return text.replace("±", "+-").replace("µ", "u") if view.ascii else text
-
-
-def tiny(x: float) -> str:
-    """One digit and an exponent, as numbers are written elsewhere: 4e-8."""
-    return f"{x:.0e}".replace("e-0", "e-").replace("e+0", "e") if x and x - x == 0 else write(x)
 
 
 def rounded(x: float) -> str:

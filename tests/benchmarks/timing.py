@@ -31,7 +31,7 @@ class Size(NamedTuple):
     curved: int = 1_000  # variables of the Hessian
     banded: int = 10_000  # variables of the sparse Jacobian
     points: int = 100  # at which a long chain is differentiated at once
-    memory: int = 20_000_000  # bytes that it may take
+    memory: int = 100_000_000  # bytes that it may take
     traced: int = 10_000  # nodes of the printed trace
 
 

@@ -16,6 +16,6 @@ def command(ask: Request, tangent: Tangent = None) -> None:
     """
     from adcli.report.higher import HvpReport
 
-    direction = bindings(required("--tangent", tangent, "x1=1,x2=0"))
+    direction = bindings(required("--tangent", tangent, ask.function.variables))
     result = ask.function.hvp(ask.point, direction, ask.variables, ask.outputs)
     ask.answer(HvpReport(result), result)

@@ -16,6 +16,6 @@ def command(ask: Request, tangent: Tangent = None) -> None:
     """
     from adcli.report.results import JvpReport
 
-    direction = bindings(required("--tangent", tangent, "x1=1,x2=0"))
+    direction = bindings(required("--tangent", tangent, ask.function.variables))
     result = ask.function.jvp(ask.point, direction, ask.outputs)
     ask.answer(JvpReport(result), result)

@@ -26,6 +26,6 @@ def command(
     """
     from adcli.report.results import VjpReport
 
-    weights = bindings(required("--cotangent", cotangent, "y1=1,y2=0"))
+    weights = bindings(required("--cotangent", cotangent, ask.function.outputs))
     result = ask.function.vjp(ask.point, weights, ask.variables)
     ask.answer(VjpReport(result), result)
