@@ -51,7 +51,7 @@ CHECKPOINT = [
     Shared("checkpoint", Annotated[bool, typer.Option(
         "--checkpoint", help="In reverse, evaluate pieces of the program again rather than remember all.")], False),
     Shared("memory", Annotated[str | None, typer.Option(
-        "--memory", metavar="SIZE", help="The same, within this memory: 500kB, 64MB, 1GB.")]),
+        "--memory", metavar="SIZE", help="The same, keeping at most this much of numbers: 500kB, 64MB, 1GB.")]),
 ]  # fmt: skip
 DISPLAY = [
     Shared("format", Annotated[str | None, typer.Option(
