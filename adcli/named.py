@@ -3,13 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli.errors import Problem, ProblemError, did_you_mean
 from adcli.tape.tape import Output, Tape
 
+if TYPE_CHECKING:
+    from adcli.engines.notes import Note
+
 Value = float | int | Sequence[Any]
 Point = Mapping[str, Value]
+
+
+class Asked(NamedTuple):
+    """What is asked of a tape: a value for every variable, the outputs, and the inputs to differentiate in."""
+
+    tape: Tape
+    at: dict[str, float]
+    outputs: list[Output]
+    inputs: dict[str, int]
+
+    @property
+    def x(self) -> list[float]:
+        """The point as the engines take it."""
+        return list(self.at.values())
+
+    @property
+    def nodes(self) -> list[int]:
+        """The nodes of the outputs."""
+        return [output.node for output in self.outputs]
+
+    @property
+    def wrt(self) -> list[int]:
+        """The nodes of the inputs."""
+        return list(self.inputs.values())
+
+    def common(self, values: Any, notes: list[Note]) -> dict[str, Any]:
+        """The columns that every result has, from the values of the nodes."""
+        return {
+            "program": self.tape.source,
+            "variables": list(self.inputs),
+            "outputs": [output.name for output in self.outputs],
+            "at": self.at,
+            "values": [float(values[output.node]) for output in self.outputs],
+            "notes": notes,
+        }
 
 
 class Named:
@@ -26,6 +64,10 @@ class Named:
     def outputs(self) -> list[str]:
         """Names of the outputs, in order."""
         return [output.name for output in self.tape.outputs]
+
+    def ask(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Asked:
+        """Names as nodes and numbers. Raises ProblemError for a name that is unknown, and for one without a value."""
+        return Asked(self.tape, self.point(at), self.choose_outputs(of), self.choose_inputs(wrt))
 
     def point(self, at: Point) -> dict[str, float]:
         """A value for every variable, lists spread over elements. Raises ProblemError."""

@@ -23,7 +23,7 @@ from running import ROOT, SAMPLES, here
 from sampled import function, sample
 
 from adcli.report.trace import TraceReport
-from adcli.results import Trace
+from adcli.trace import Trace
 
 ERRORS = sorted((ROOT / "samples" / "errors").glob("*.ad"))
 

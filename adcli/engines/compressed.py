@@ -32,7 +32,12 @@ class Plan(NamedTuple):
     @property
     def sweeps(self) -> int:
         """One for each colour."""
-        return max(self.colors, default=-1) + 1
+        return count(self.colors)
+
+    @property
+    def mode(self) -> str:
+        """forward or reverse"""
+        return "forward" if self.compressed == "columns" else "reverse"
 
 
 class Entries(NamedTuple):

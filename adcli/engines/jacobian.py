@@ -1,9 +1,10 @@
-"""The Jacobian: forward on n seeds or reverse on m, whichever takes fewer sweeps."""
+"""The Jacobian: forward on n seeds or reverse on m, whichever takes fewer sweeps; where there are many, by colour."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli.engines.bundle import forward_sweeps, reverse_sweeps
 from adcli.engines.linearise import Linearisation
@@ -11,9 +12,35 @@ from adcli.errors import Problem, ProblemError
 from adcli.numbers.namespace import Namespace
 from adcli.tape.tape import Tape
 
+if TYPE_CHECKING:
+    from adcli.engines.compressed import Plan
+
 MOST_ENTRIES = 50_000_000
 MODES = ("auto", "forward", "reverse")
 MANY = 64  # sweeps up to which finding colours takes longer than they save
+
+
+class Choice(NamedTuple):
+    """How a Jacobian is swept: forward or reverse, why, in how many sweeps, and the colours where they share them."""
+
+    mode: str
+    why: str
+    sweeps: int
+    plan: Plan | None = None
+
+
+def decide(tape: Tape, outputs: Sequence[int], inputs: Sequence[int], mode: str = "auto") -> Choice:
+    """The rule of `auto`: the mode with fewer sweeps; of very many, colours where these take fewer still."""
+    m, n = len(outputs), len(inputs)
+    if mode == "auto" and min(m, n) > MANY:
+        from adcli.engines.compressed import jacobian_plan
+
+        with suppress(ProblemError):  # far from sparse
+            found = jacobian_plan(tape, outputs, inputs)
+            if found.sweeps < min(m, n):
+                return Choice(found.mode, found.why, found.sweeps, found)
+    mode, why = choose(mode, m, n)
+    return Choice(mode, why, n if mode == "forward" else m)
 
 
 def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
@@ -26,19 +53,26 @@ def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
     return mode, f"reverse{asked}: {sweeps(outputs)}, where forward takes {inputs}"
 
 
-def colors_pay(outputs: int, inputs: int) -> bool:
-    """Whether `auto` looks for colours: the other modes take many sweeps."""
-    return min(outputs, inputs) > MANY
-
-
 def sweeps(count: int) -> str:
-    return f"{count} sweep{'' if count == 1 else 's'}"
+    return f"{count:,} sweep{'' if count == 1 else 's'}"
+
+
+def chosen(
+    F: Namespace, tape: Tape, linear: Linearisation, outputs: Sequence[int], inputs: Sequence[int], choice: Choice
+) -> list[list[Any]]:
+    """The Jacobian as it was decided, shape [m][n]."""
+    if choice.plan is None:
+        return jacobian(F, tape, linear, outputs, inputs, choice.mode)
+    from adcli.engines.compressed import filled, sparse_jacobian
+
+    entries = sparse_jacobian(F, tape, linear, outputs, inputs, choice.plan)
+    return filled(entries, len(outputs), len(inputs))
 
 
 def jacobian(
     F: Namespace, tape: Tape, linear: Linearisation, outputs: Sequence[int], inputs: Sequence[int], mode: str
 ) -> list[list[Any]]:
-    """Rows of partials d output[i] / d input[j], in `mode` forward or reverse; shape [m][n].
+    """Rows of partials d output[i] / d input[j], in `mode` forward or reverse, a sweep each; shape [m][n].
 
     A structural zero is the number 0.0.
     """
@@ -51,4 +85,5 @@ def jacobian(
 def check_size(what: str, entries: int) -> None:
     """Raise ProblemError for a full matrix that does not fit in memory."""
     if entries > MOST_ENTRIES:
-        raise ProblemError(Problem("limit", f"the full {what} has {entries:,} entries", hint="write --sparse"))
+        hint = f"write {what.lower()} --sparse, or take part of it with --wrt and --of"
+        raise ProblemError(Problem("limit", f"the full {what} has {entries:,} entries", hint=hint))

@@ -12,9 +12,9 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from adcli.engines.bundle import forward_sweeps, reverse_sweeps
-from adcli.engines.compressed import Plan, filled, jacobian_plan, sparse_jacobian
+from adcli.engines.compressed import filled, jacobian_plan, sparse_jacobian
 from adcli.engines.cost import Work, kept_by_evaluation, kept_by_reverse, operations
-from adcli.engines.jacobian import choose, colors_pay, jacobian, sweeps
+from adcli.engines.jacobian import decide, jacobian
 from adcli.engines.linearise import evaluate, linearise
 from adcli.errors import ProblemError
 from adcli.numbers.namespace import Namespace
@@ -66,9 +66,18 @@ class Case:
         self.tape = tape
         self.outputs = outputs
         self.inputs = inputs
-        self.plan: Plan | None = None
+        self.choice = decide(tape, outputs, inputs)
+        self.plan = self.choice.plan
         with suppress(ProblemError):  # far from sparse
-            self.plan = jacobian_plan(tape, outputs, inputs)
+            self.plan = self.plan or jacobian_plan(tape, outputs, inputs)
+
+    def recommend(self) -> tuple[str, str]:
+        """(what `auto` decides, the reason in words)."""
+        m, n, plan = len(self.outputs), len(self.inputs), self.plan
+        if self.choice.plan is not None:
+            return "compressed", f"{self.choice.why} (n = {n:,}, m = {m:,})"
+        fewer = f", {plan.sweeps} by colour" if plan is not None and plan.sweeps < min(m, n) else ""
+        return self.choice.mode, f"{self.choice.why} (n = {n:,}, m = {m:,}{fewer})"
 
     def f(self, F: Namespace, x: list[Any]) -> list[Any]:
         values = evaluate(F, self.tape, x)
@@ -148,7 +157,7 @@ def compare(
 ) -> Comparison:
     """All modes on one function. `repeat` runs are timed, none for 0."""
     case = Case(tape, outputs, inputs)
-    recommended, reason = recommend(len(outputs), len(inputs), case.plan)
+    recommended, reason = case.recommend()
     found: dict[str, Any] = {}
     modes: list[Mode] = []
     one = 0
@@ -171,17 +180,6 @@ def compare(
         truths = truth_of(found[reference])
         modes = [mode._replace(max_error=error(found.get(mode.name), truths.get(mode.name))) for mode in modes]
     return Comparison(modes, recommended, reason, reference)
-
-
-def recommend(m: int, n: int, plan: Plan | None) -> tuple[str, str]:
-    """(mode, the reason in words): the rule of `auto`."""
-    mode, why = choose("auto", m, n)
-    fewer = plan is not None and plan.sweeps < min(m, n)
-    if plan is not None and fewer and colors_pay(m, n):
-        taken = f"{sweeps(plan.sweeps)} by colour, where forward takes {n} and reverse {m}"
-        return "compressed", f"jacobian --sparse: {taken}"
-    by_color = f", {plan.sweeps} by colour" if plan is not None and fewer else ""
-    return mode, f"{why} (n = {n}, m = {m}{by_color})"
 
 
 def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:

@@ -162,20 +162,14 @@ def series_notes(
     tape: Tape, linear: Linearisation, series: Sequence[Any], outputs: Sequence[int], order: int
 ) -> list[Note]:
     """Where the Taylor coefficients of a finite function stop being finite: the first node that made it so."""
-    watch = Watch(tape, outputs, [])
-    activate(REAL, tape, linear.values, watch.marks, 0, len(tape))
 
-    def known(node: int) -> list[Any]:
-        return getattr(series[node], "known", [])
+    def known(node: int) -> list[float]:
+        return getattr(series[node], "known", [])[: order + 1]
 
-    for k, row, *_ in tape.interior():
-        bad = next((i for i, c in enumerate(known(k)[: order + 1]) if not finite(c)), None)
-        if watch.marks[k] and bad is not None:
-            args = tape.arguments(k)
-            if all(finite(c) for a in args for c in known(a)[: bad + 1]):
-                here = row.applied([write(linear.values[a]) for a in args])
-                message = f"{here} has no finite coefficient of order {bad} here: it is {write(known(k)[bad])}"
-                return [watch.note(k, "domain", message)]
+    for k in active_steps(tape, linear, outputs):
+        bad = next((i for i, c in enumerate(known(k)) if not finite(c)), None)
+        if bad is not None and all(finite(c) for a in tape.arguments(k) for c in known(a)[: bad + 1]):
+            return [spoiled(tape, linear, k, f"coefficient of order {bad}", known(k)[bad])]
     return []
 
 
@@ -184,19 +178,27 @@ def second_notes(tape: Tape, linear: Linearisation, curved: Linearisation, outpu
 
     `curved` is the linearisation on duals, along all inputs at once.
     """
-    watch = Watch(tape, outputs, [])
-    activate(REAL, tape, linear.values, watch.marks, 0, len(tape))
 
     def tangent(x: Any) -> float:
         return getattr(x, "tangent", 0.0)
 
-    for k, *_ in tape.interior():
+    for k in active_steps(tape, linear, outputs):
         bad = next((tangent(p) for p in curved.partials[k] if not finite(tangent(p))), None)
-        args = tape.arguments(k)
-        if watch.marks[k] and bad is not None and all(finite(tangent(curved.values[a])) for a in args):
-            here = tape.rows[k].applied([write(linear.values[a]) for a in args])
-            return [watch.note(k, "domain", f"{here} has no finite second derivative here: it is {write(bad)}")]
+        if bad is not None and all(finite(tangent(curved.values[a])) for a in tape.arguments(k)):
+            return [spoiled(tape, linear, k, "second derivative", bad)]
     return []
+
+
+def active_steps(tape: Tape, linear: Linearisation, outputs: Sequence[int]) -> Iterator[int]:
+    """The nodes that are computed and that an output depends on here, in tape order."""
+    marks = active(REAL, tape, linear.values, outputs)
+    return (k for k, *_ in tape.interior() if marks[k])
+
+
+def spoiled(tape: Tape, linear: Linearisation, k: int, what: str, number: float) -> Note:
+    """The note on the node at which something of a higher order stopped being finite."""
+    here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
+    return Watch(tape, [], []).note(k, "domain", f"{here} has no finite {what} here: it is {write(number)}")
 
 
 def remark(tape: Tape, linear: Linearisation, k: int, moving: bytearray) -> tuple[str, str] | None:

@@ -14,10 +14,10 @@ from adcli.numbers.real import REAL
 from adcli.numbers.text import write
 from adcli.ops import CONSTANTS
 from adcli.report.document import View
-from adcli.results import SecondTerm, Trace
 from adcli.tape.show import show_node, written_size
 from adcli.tape.symbol import Symbol, Symbols
 from adcli.tape.tape import Builder
+from adcli.trace import SecondTerm, Trace
 
 LONG_CONSTANT = 20  # characters, beyond which a constant gets a name
 VAST = 200  # operations, beyond which it is known by its value only

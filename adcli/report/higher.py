@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adcli.errors import Problem, ProblemError
+from adcli.higher import Hessian, Hvp, Mixed, Sparse, Taylor
 from adcli.report.document import (
     Block,
     Column,
@@ -22,7 +23,6 @@ from adcli.report.document import (
     texts,
 )
 from adcli.report.results import WIDEST, R, Report, direction_text, one_line, title_at, value_text, wide
-from adcli.results import Hessian, Hvp, Mixed, Sparse, Taylor
 
 COLORS = 8  # whose columns are listed
 

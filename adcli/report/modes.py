@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adcli.engines.modes import Comparison, Mode
+from adcli.higher import Modes
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Records, Table, Text, View, lines
 from adcli.report.number import display
 from adcli.report.results import Report, title_at
-from adcli.results import Modes
 
 NAMES = {
     "f": "f itself", "jvp": "one jvp", "vjp": "one vjp", "differences": "one-sided differences",

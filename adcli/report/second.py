@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.report.document import Block, Column, Group, Lazy, Table, View
 from adcli.report.formulas import Formulas
-from adcli.results import Trace, parts
 from adcli.tape.tape import Output
+from adcli.trace import Trace, parts
 
 if TYPE_CHECKING:
     from adcli.report.trace import TraceReport

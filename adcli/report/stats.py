@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adcli.higher import Hessian
 from adcli.numbers.text import write
-from adcli.results import Hessian, Jacobian, Result
+from adcli.results import Jacobian, Result
 
 
 def stats_text(result: Result) -> str:

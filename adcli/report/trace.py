@@ -12,8 +12,8 @@ from adcli.report.formulas import Formulas, constant_text
 from adcli.report.number import DIGITS, sum_texts
 from adcli.report.results import JacobianReport, note_data, title_at
 from adcli.report.second import second_data, second_order
-from adcli.results import Trace, parts
 from adcli.tape.tape import INPUT
+from adcli.trace import Trace, parts
 
 SWEEPS = 4  # seeds of each mode whose sweeps are drawn step by step, unless all are asked for
 

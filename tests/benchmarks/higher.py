@@ -19,9 +19,9 @@ from adcli.engines.compressed import jacobian_plan, sparse_jacobian
 from adcli.engines.linearise import evaluate, linearise
 from adcli.engines.reverse import reverse
 from adcli.function import Function
+from adcli.higher import Sparse
 from adcli.numbers.array import ARRAY, quietly
 from adcli.numbers.real import REAL
-from adcli.results import Sparse
 from adcli.tape.tape import Tape
 
 from . import programs

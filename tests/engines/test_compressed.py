@@ -27,9 +27,9 @@ from adcli.engines.jacobian import jacobian
 from adcli.engines.linearise import linearise
 from adcli.engines.sparsity import hessian_pattern
 from adcli.function import Function
+from adcli.higher import Sparse
 from adcli.numbers.real import REAL
 from adcli.parse.program import parse
-from adcli.results import Sparse
 from adcli.tape.tape import Tape
 
 

@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from support import points, tapes
 
 from adcli.engines import modes
-from adcli.engines.compressed import jacobian_plan
 from adcli.engines.cost import NUMBER
 from adcli.engines.jacobian import jacobian
 from adcli.engines.linearise import linearise
-from adcli.engines.modes import Comparison, Mode, compare, error, gap, recommend, truth_of
+from adcli.engines.modes import Comparison, Mode, compare, error, gap, truth_of
 from adcli.function import Function
 from adcli.numbers.real import REAL
 from adcli.parse.program import parse
@@ -83,29 +82,24 @@ def test_what_is_recommended_is_what_auto_picks(program: str, point: list[float]
     if chosen == "compressed":
         sparse = f.sparse_jacobian(at)
         assert sparse.sweeps == table[chosen].sweeps
-        assert "--sparse" in found.reason
     else:
         assert table[chosen].sweeps == min(table[name].sweeps for name in ("forward", "reverse"))
         assert f.jacobian(at).mode == chosen
         assert f"n = {len(f.variables)}, m = {len(f.outputs)}" in found.reason
 
 
-def test_a_recommendation_without_a_plan_is_the_rule_of_auto() -> None:
-    assert recommend(1, 100, None)[0] == "reverse"
-    assert recommend(100, 1, None)[0] == "forward"
-    tape = parse(["[x[i]*x[i+1] for i in 1..99]"])
-    plan = jacobian_plan(tape, nodes(tape), tape.inputs)
-    assert recommend(99, 100, plan) == (
-        "compressed", "jacobian --sparse: 2 sweeps by colour, where forward takes 100 and reverse 99"
-    )  # fmt: skip
+def test_a_recommendation_of_colours_is_the_reason_of_auto() -> None:
+    program = "[x[i]*x[i+1] for i in 1..99]"
+    found = compared(program, *[1.0] * 100)
+    assert found.recommended == "compressed"
+    assert found.reason == f"{Function(program).jacobian({'x': [1.0] * 100}).why} (n = 100, m = 99)"
+    assert "2 sweeps by colour of rows" in found.reason or "2 sweeps by colour of columns" in found.reason
 
 
 def test_colours_too_few_to_pay_are_told() -> None:
-    tape = parse(["[x[i]*x[i+1] for i in 1..9]"])
-    plan = jacobian_plan(tape, nodes(tape), tape.inputs)
-    assert recommend(9, 10, plan) == (
-        "reverse", "reverse: 9 sweeps, where forward takes 10 (n = 10, m = 9, 2 by colour)"
-    )  # fmt: skip
+    found = compared("[x[i]*x[i+1] for i in 1..9]", *[1.0] * 10)
+    assert found.recommended == "reverse"
+    assert found.reason == "reverse: 9 sweeps, where forward takes 10 (n = 10, m = 9, 2 by colour)"
 
 
 def test_exact_modes_are_exact_and_differences_are_not() -> None:

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 
 from adcli.engines.modes import Comparison, Mode
 from adcli.function import Function
+from adcli.higher import Modes
 from adcli.render import load
 from adcli.report.document import View
 from adcli.report.modes import BAR, ModesReport, bar, size, time_text
 from adcli.report.stats import stats_text
-from adcli.results import Modes
 
 PLAIN, ASCII = View(), View(ascii=True)
 

@@ -21,7 +21,7 @@ from adcli.report.formulas import Formulas
 from adcli.report.number import display
 from adcli.report.results import JacobianReport
 from adcli.report.trace import TraceReport
-from adcli.results import Trace
+from adcli.trace import Trace
 
 
 def traced(program: str, at: dict[str, Any], **options: Any) -> Trace:

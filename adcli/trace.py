@@ -1,0 +1,141 @@
+"""The trace: every node of a tape at a point, with all that its sweeps made of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from adcli.engines.forward import forward
+from adcli.engines.linearise import Linearisation
+from adcli.engines.notes import active
+from adcli.engines.reverse import Contribution, contributions, reverse
+from adcli.numbers.dual import Dual, duals
+from adcli.numbers.real import REAL
+from adcli.results import Jacobian
+from adcli.tape.numbering import numbering
+from adcli.tape.tape import Output, Tape
+
+
+class SecondTerm(NamedTuple):
+    """One term of the tangent of an adjoint: the tangent of the user's adjoint times the partial in its
+    `place`-th argument, or where `curved`, the user's adjoint times the tangent of that partial.
+    """
+
+    user: int
+    place: int
+    curved: bool
+    adjoint: float
+    partial: float
+    term: float
+
+
+def parts(x: Any) -> tuple[float, float]:
+    """Primal and tangent of a dual, a number or nothing."""
+    if x is None:
+        return 0.0, 0.0
+    return (x.primal, x.tangent) if isinstance(x, Dual) else (x, 0.0)
+
+
+class Trace:
+    """Every node of a tape at a point, with its tangents and adjoints. Sweeps run when first asked for.
+
+    nodes      the numbered nodes in the order of the table, inputs first; `names` has their names
+    linear     values and partials of all nodes
+    used       1 for nodes that an output depends on here; 0 in branches not taken
+    variables  seeds of the forward sweeps, `inputs` their nodes; outputs, seeds of the reverse sweeps
+    mode       forward, reverse or both: which sweeps are shown
+    second     the variable along which adjoints are differentiated once more, or None
+    result     values, Jacobian and notes
+    """
+
+    def __init__(
+        self, tape: Tape, linear: Linearisation, inputs: dict[str, int], outputs: list[Output],
+        mode: str, order: str, result: Jacobian, second: str | None = None,
+    ):  # fmt: skip
+        self.tape = tape
+        self.linear = linear
+        self.inputs = inputs
+        self.outputs = outputs
+        self.mode = mode
+        self.second = second
+        self.result = result
+        marks = tape.reachable([o.node for o in outputs])
+        named = numbering(tape, order)
+        self.names = {k: name for k, name in named.items() if marks[k] or tape.first[k] < 0}
+        self.nodes = list(self.names)
+        self.used = active(REAL, tape, linear.values, [o.node for o in outputs])
+        self._tangents: dict[str, list[Any]] = {}
+        self._adjoints: dict[str, list[Any]] = {}
+        self._terms: dict[str, dict[int, list[Contribution]]] = {}
+        self._second: dict[str, list[Any]] = {}
+        self._second_terms: dict[str, dict[int, list[SecondTerm]]] = {}
+
+    @property
+    def seeds(self) -> list[str]:
+        """Variables whose tangents are shown."""
+        return [] if self.mode == "reverse" else list(self.inputs)
+
+    @property
+    def coseeds(self) -> list[str]:
+        """Outputs whose adjoints are shown."""
+        return [] if self.mode == "forward" else [o.name for o in self.outputs]
+
+    def tangents(self, seed: str) -> list[Any]:
+        """The tangent of every node for one variable; None where structurally zero."""
+        if seed not in self._tangents:
+            self._tangents[seed] = forward(REAL, self.tape, self.linear, {self.inputs[seed]: 1.0})
+        return self._tangents[seed]
+
+    def adjoints(self, output: str) -> list[Any]:
+        """The adjoint of every node for one output; None where none arrives."""
+        if output not in self._adjoints:
+            (node,) = (o.node for o in self.outputs if o.name == output)
+            self._adjoints[output] = reverse(REAL, self.tape, self.linear, {node: 1.0})
+        return self._adjoints[output]
+
+    def contributions(self, output: str) -> dict[int, list[Contribution]]:
+        """node -> everything its adjoint is the sum of, the seed of an output excepted."""
+        if output not in self._terms:
+            self._terms[output] = contributions(REAL, self.tape, self.linear, self.adjoints(output))
+        return self._terms[output]
+
+    @cached_property
+    def curved(self) -> Linearisation:
+        """The linearisation on duals, along the variable `second`."""
+        from adcli.engines.bundle import second_order
+
+        assert self.second is not None
+        seed = {self.inputs[self.second]: 1.0}
+        return second_order(REAL, self.tape, list(self.result.at.values()), seed)
+
+    def second_adjoints(self, output: str) -> list[Any]:
+        """The adjoints as duals: their tangents at the inputs are a column of the Hessian of the output."""
+        if output not in self._second:
+            (node,) = (o.node for o in self.outputs if o.name == output)
+            self._second[output] = reverse(duals(REAL), self.tape, self.curved, {node: 1.0})
+        return self._second[output]
+
+    def second_terms(self, output: str) -> dict[int, list[SecondTerm]]:
+        """node -> everything the tangent of its adjoint is the sum of, last user first."""
+        if output in self._second_terms:
+            return self._second_terms[output]
+        terms = self._second_terms[output] = {}
+        found = contributions(duals(REAL), self.tape, self.curved, self.second_adjoints(output))
+        for node, users in found.items():
+            for user, place, adjoint, partial, _ in users:
+                (w, w_dot), (p, p_dot) = parts(adjoint), parts(partial)
+                both = [SecondTerm(user, place, False, w_dot, p, REAL.times(w_dot, p))]
+                if p_dot:  # of a partial that does not change there is no second term
+                    both.append(SecondTerm(user, place, True, w, p_dot, REAL.times(w, p_dot)))
+                terms.setdefault(node, []).extend(both)
+        return terms
+
+    @cached_property
+    def variables(self) -> dict[int, str]:
+        """Input node -> its name in the program."""
+        return dict(zip(self.tape.inputs, self.tape.variables, strict=True))
+
+    @cached_property
+    def constants(self) -> list[int]:
+        """Nodes with no input below them that a numbered node uses; they are written in place."""
+        return sorted({a for k in self.nodes for a in self.tape.arguments(k) if not self.tape.varying[a]})
