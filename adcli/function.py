@@ -254,6 +254,7 @@ def checkpointed(asked: Asked, memory: int | None) -> Jacobian:
         return [checkpoint.vjp(F, tape, x, {k: 1.0}, plan, look) for k, look in zip(nodes, looks, strict=False)]
 
     found = work(REAL, asked.x)
+    plan = plan._replace(extra=max(1, len(nodes)) * (1 + plan.extra) - 1)  # each sweep evaluates anew
     mode, why = choose("reverse", len(nodes), len(wrt))
     return Jacobian(
         **asked.common(found[0].values if found else {}, watch.notes), mode=mode, why=why,

@@ -222,14 +222,18 @@ def mixed(asked: Asked, order: int) -> Mixed:
     from adcli.engines.higher import mixed, taylor
 
     tape, nodes, wrt = asked.tape, asked.nodes, asked.wrt
-    indices, found = mixed(REAL, tape, asked.x, nodes, wrt, order)
+
+    def work(F: Namespace, x: list[Any]) -> tuple[list[tuple[int, ...]], list[list[Any]]]:
+        return mixed(F, tape, x, nodes, wrt, order)
+
+    indices, found = work(REAL, asked.x)
     rows = [[zero(c) if any(index) else c for index, c in zip(indices, row, strict=True)] for row in found]
     linear = linearise(REAL, tape, asked.x)
     told = notes(tape, linear, nodes, wrt)
     if not told and not REAL.finite(chain.from_iterable(found)):  # where that began is seen along all inputs at once
         _, series = taylor(REAL, tape, asked.x, nodes, dict.fromkeys(wrt, 1.0), order)
         told = series_notes(tape, linear, series, nodes, order)
-    return Mixed(**asked.common(linear.values, told), indices=indices, coefficients=rows)
+    return Mixed(**asked.common(linear.values, told), indices=indices, coefficients=rows, sweeps=1, work=work)
 
 
 def modes(asked: Asked, repeat: int) -> Modes:

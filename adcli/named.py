@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli.errors import Problem, ProblemError, did_you_mean
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from adcli.engines.notes import Note
 
 Value = float | int | Sequence[Any]
+FEW = 4  # unknown names that are told one by one, each with what is close to it
+SHOWN = 8  # names in a list
 Point = Mapping[str, Value]
 
 
@@ -76,22 +78,29 @@ class Named:
             for element, number in elements(name, value):
                 given[element] = number
         known = self.tape.variables
-        strange = given.keys() - set(known)
-        if strange:
-            raise ProblemError(*(self.unknown(name, known, "variable") for name in sorted(strange)))
+        self.refuse(given, known, "variable")
         missing = [name for name in known if name not in given]
         if missing:
-            listed = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
             example = ",".join(f"{name}=1" for name in missing[:4] if "[" not in name)
             first = missing[0].partition("[")[0]
             hint = f"add --at {example}" if example else f"add --at {first}=[1,2,3]"
-            raise ProblemError(Problem("point", f"no value for {listed}", hint=hint))
+            raise ProblemError(Problem("point", f"no value for {listed(missing)}", hint=hint))
         return {name: given[name] for name in known}
+
+    def refuse(self, given: Iterable[str], known: Sequence[str], what: str) -> None:
+        """Raise ProblemError for names that are not among the known ones: one by one, or very many together."""
+        names = set(known)
+        strange = [name for name in given if name not in names]
+        if len(strange) > FEW:
+            hint = f"the {what}s are {listed(known)}" if known else f"the program has no {what}s"
+            raise ProblemError(Problem("point", f"there are no {what}s {listed(strange)}", hint=hint))
+        if strange:
+            raise ProblemError(*(self.unknown(name, known, what) for name in strange))
 
     def unknown(self, name: str, known: Sequence[str], what: str) -> Problem:
         hint = did_you_mean(name, list(known))
         if not hint:
-            hint = f"the {what}s are {', '.join(known[:12])}" if known else f"the program has no {what}s"
+            hint = f"the {what}s are {listed(known)}" if known else f"the program has no {what}s"
         return Problem("point", f"there is no {what} {name.strip() or '(empty)'}", hint=hint)
 
     def choose_inputs(self, wrt: Sequence[str] | None) -> dict[str, int]:
@@ -112,17 +121,13 @@ class Named:
         if of is None:
             return list(self.tape.outputs)
         named = {output.name: output for output in self.tape.outputs}
-        strange = [name for name in of if name not in named]
-        if strange:
-            raise ProblemError(*(self.unknown(name, list(named), "output") for name in strange))
+        self.refuse(of, list(named), "output")
         return [named[name] for name in dict.fromkeys(of)]
 
     def direction(self, given: Point, known: Sequence[str], what: str) -> dict[str, float]:
         """A tangent or cotangent: what is not named is 0. Raises ProblemError."""
         spread = {element: number for name, value in given.items() for element, number in elements(name, value)}
-        strange = spread.keys() - set(known)
-        if strange:
-            raise ProblemError(*(self.unknown(name, known, what) for name in sorted(strange)))
+        self.refuse(spread, known, what)
         return {name: spread.get(name, 0.0) for name in known}
 
     def tangent(self, given: Point) -> tuple[dict[str, float], dict[int, float]]:
@@ -131,6 +136,13 @@ class Named:
         return direction, {
             node: direction[v] for v, node in zip(self.variables, self.tape.inputs, strict=True) if direction[v]
         }
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, the last of very many after an ellipsis, with their number."""
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[: SHOWN - 2])}, ..., {names[-1]} ({len(names):,} in all)"
 
 
 def elements(name: str, value: Value) -> Iterator[tuple[str, float]]:

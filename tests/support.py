@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,6 +30,18 @@ def value_of(text: str, point: Mapping[str, float]) -> float:
     tape = parse([text])
     (output,) = tape.outputs
     return float(evaluate(REAL, tape, [point[name] for name in tape.variables])[output.node])
+
+
+def live_at(tape: Tape, last: Sequence[int], boundaries: Sequence[int]) -> list[list[int]]:
+    """Per boundary b, ascending: the nodes before b that b or a later node uses, leaves left out."""
+    result: list[list[int]] = []
+    alive: list[int] = []
+    start = 0
+    for b in boundaries:
+        alive = [k for k in chain(alive, range(start, b)) if last[k] >= b and tape.first[k] >= 0]
+        result.append(alive)
+        start = b
+    return result
 
 
 CONSTANTS = ["0", "1", "2", "3", "0.5", "10", "pi"]

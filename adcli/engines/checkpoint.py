@@ -213,8 +213,7 @@ def plan(tape: Tape, outputs: Sequence[int], memory: int | None, size: int = 8) 
         fitting = quickest(choices, memory)
         if fitting is None:
             least = in_bytes(min(choice.least().stored for choice in choices))
-            given = in_bytes(memory) if memory >= 1000 else f"{memory} B"
-            headline = f"the reverse sweep needs {least} of memory at least, not {given}"
+            headline = f"the reverse sweep needs {least} of memory at least, not {memory:,} bytes"
             raise ProblemError(Problem("limit", headline, hint=f"write --memory {least}"))
         found = fitting
     bounds = array("i", (i * len(tape) // found.segments for i in range(found.segments + 1)))
@@ -232,9 +231,11 @@ def trade(tape: Tape, outputs: Sequence[int], size: int = 8, rows: int = 7) -> l
 
 
 def in_bytes(count: int) -> str:
-    """Bytes rounded up to kB or MB: 120kB, 3MB."""
-    unit, name = (10**6, "MB") if count >= 10**6 else (10**3, "kB")
-    return f"{-(-count // unit)}{name}"
+    """Bytes rounded up to two digits: 960B, 5.7kB, 120kB, 3MB."""
+    grain = 10 ** max(0, len(str(count)) - 2)
+    count = -(-count // grain) * grain
+    unit, name = next((unit, name) for unit, name in ((10**6, "MB"), (10**3, "kB"), (1, "B")) if count >= unit)
+    return f"{count / unit:g}{name}"
 
 
 class Pullback(NamedTuple):

@@ -48,9 +48,9 @@ def choose(mode: str, outputs: int, inputs: int) -> tuple[str, str]:
     asked = "" if mode == "auto" else ", as asked"
     if mode == "auto":
         mode = "forward" if inputs <= outputs and outputs != 1 else "reverse"
-    if mode == "forward":
-        return mode, f"forward{asked}: {sweeps(inputs)}, where reverse takes {outputs}"
-    return mode, f"reverse{asked}: {sweeps(outputs)}, where forward takes {inputs}"
+    mine, other, count = (inputs, "reverse", outputs) if mode == "forward" else (outputs, "forward", inputs)
+    against = f"as many as {other}" if mine == count else f"where {other} takes {count:,}"
+    return mode, f"{mode}{asked}: {sweeps(mine)}, {against}"
 
 
 def sweeps(count: int) -> str:

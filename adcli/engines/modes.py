@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from adcli.engines.bundle import forward_sweeps, reverse_sweeps
-from adcli.engines.compressed import filled, jacobian_plan, sparse_jacobian
+from adcli.engines.compressed import Entries, filled, jacobian_plan, sparse_jacobian
 from adcli.engines.cost import Work, kept_by_evaluation, kept_by_reverse, operations
 from adcli.engines.jacobian import decide, jacobian
 from adcli.engines.linearise import evaluate, linearise
@@ -76,8 +76,11 @@ class Case:
         m, n, plan = len(self.outputs), len(self.inputs), self.plan
         if self.choice.plan is not None:
             return "compressed", f"{self.choice.why} (n = {n:,}, m = {m:,})"
-        fewer = f", {plan.sweeps} by colour" if plan is not None and plan.sweeps < min(m, n) else ""
-        return self.choice.mode, f"{self.choice.why} (n = {n:,}, m = {m:,}{fewer})"
+        saves = plan is not None and plan.sweeps < min(m, n)
+        colors = (
+            f"; {plan.sweeps} by colour, but to find the colours takes longer" if plan is not None and saves else ""
+        )
+        return self.choice.mode, f"{self.choice.why} (n = {n:,}, m = {m:,}{colors})"
 
     def f(self, F: Namespace, x: list[Any]) -> list[Any]:
         values = evaluate(F, self.tape, x)
@@ -98,11 +101,13 @@ class Case:
     def reverse(self, F: Namespace, x: list[Any]) -> Matrix:
         return jacobian(F, self.tape, linearise(F, self.tape, x), self.outputs, self.inputs, "reverse")
 
-    def compressed(self, F: Namespace, x: list[Any]) -> Matrix:
+    def compressed(self, F: Namespace, x: list[Any]) -> Matrix | Entries:
+        """Filled in with its zeros only where the other modes are run too."""
         assert self.plan is not None
+        m, n = len(self.outputs), len(self.inputs)
         linear = linearise(F, self.tape, x)
         entries = sparse_jacobian(F, self.tape, linear, self.outputs, self.inputs, self.plan)
-        return filled(entries, len(self.outputs), len(self.inputs))
+        return filled(entries, m, n) if m * n <= MOST_WORK else entries
 
     def differences(self, F: Namespace, x: list[Any]) -> Matrix:
         """One-sided: n + 1 evaluations."""
@@ -162,8 +167,8 @@ def compare(
     modes: list[Mode] = []
     one = 0
     for name, count in case.sweeps().items():
-        matrix = name not in ("f", "jvp", "vjp")
-        if max(count * len(tape), matrix * len(outputs) * len(inputs)) > MOST_WORK:
+        full = name not in ("f", "jvp", "vjp", "compressed")
+        if max(count * len(tape), full * len(outputs) * len(inputs)) > MOST_WORK:
             modes.append(Mode(name, count, None, None, None, None, case.kept(name), None, None, None))
             continue
         work: Work = getattr(case, name)
@@ -177,7 +182,7 @@ def compare(
         modes.append(Mode(name, count, adds, muls, elementary, ratio, kept, seconds, spread, None))
     reference = next((name for name in (recommended, "reverse", "forward", "compressed") if name in found), "")
     if reference:
-        truths = truth_of(found[reference])
+        truths = truth_of(found[reference], len(outputs), len(inputs))
         modes = [mode._replace(max_error=error(found.get(mode.name), truths.get(mode.name))) for mode in modes]
     return Comparison(modes, recommended, reason, reference)
 
@@ -201,21 +206,32 @@ def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:
     return median(runs), (runs[(3 * last) // 4] - runs[last // 4]) / 2
 
 
-def truth_of(matrix: Matrix) -> dict[str, Matrix]:
-    """What each way should find, from the Jacobian."""
+def truth_of(matrix: Matrix | Entries, outputs: int, inputs: int) -> dict[str, Matrix | Entries]:
+    """What each way should find, from the Jacobian: the Jacobian itself, and its sums over the columns and rows."""
+    if not isinstance(matrix, Entries):
+        sums = [sum(row) for row in matrix], [sum(column) for column in zip(*matrix, strict=True)]
+    else:
+        sums = [0.0] * outputs, [0.0] * inputs
+        for i, j, x in zip(*matrix, strict=True):
+            sums[0][i] += x
+            sums[1][j] += x
     ways = dict.fromkeys(("forward", "reverse", "compressed", "differences", "central"), matrix)
-    rows = [[sum(row) for row in matrix]]
-    columns = [[sum(column) for column in zip(*matrix, strict=True)]]
-    return ways | {"jvp": rows, "vjp": columns}
+    return ways | {"jvp": [sums[0]], "vjp": [sums[1]]}
 
 
-def error(found: Any, truth: Matrix | None) -> float | None:
+def error(found: Any, truth: Matrix | Entries | None) -> float | None:
     """The largest difference; None where there is nothing to compare."""
     if found is None or truth is None:
         return None
-    rows = found if found and isinstance(found[0], list) else [found]
-    pairs = zip(chain.from_iterable(rows), chain.from_iterable(truth), strict=True)
+    pairs = zip(numbers(found), numbers(truth), strict=True)
     return max((gap(a, b) for a, b in pairs), default=0.0)
+
+
+def numbers(found: Any) -> list[float]:
+    """All numbers of a matrix, of its entries, or of one row."""
+    if isinstance(found, Entries):
+        return found.data
+    return list(chain.from_iterable(found)) if found and isinstance(found[0], list) else list(found)
 
 
 def gap(a: float, b: float) -> float:

@@ -8,7 +8,7 @@ interaction domains, Walther 2008). What a row carries and where it curves is re
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -79,16 +79,21 @@ class Cell:
         self.squared = 0  # how many inputs it had when all their pairs were noted
 
 
-def domains(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> Iterator[tuple[int, Row, list[Cell | None]]]:
-    """(node, row, the sets of inputs its arguments depend on) for every node the outputs need, in order; at last (-1)
-    and the sets of the outputs.
+Cells = list[Cell | None]
+
+
+def domains(
+    tape: Tape, outputs: Sequence[int], inputs: Sequence[int], visit: Callable[[Row, Cells], None] | None = None
+) -> Cells:
+    """The sets of inputs that the outputs depend on. `visit` sees the row of every node they need, in order, with the
+    sets of its arguments.
 
     A set whose last user is past is given on to its successor and grows in place, so that a sum of n terms costs
     O(n), not O(n^2).
     """
     carries = {row: carried(row) for row in set(tape.rows)}
     last = last_carried(tape, outputs, carries)
-    cells: list[Cell | None] = [None] * len(tape)
+    cells: Cells = [None] * len(tape)
     for j, node in enumerate(inputs):
         cells[node] = Cell({j})
     for k, row, a, b, c in tape.interior():
@@ -96,7 +101,8 @@ def domains(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> Iterat
             continue
         args = (a,) if b < 0 else (a, b) if c < 0 else (a, b, c)
         found = [cells[x] if passes else None for x, passes in zip(args, carries[row])]  # noqa: B905 - a hot loop
-        yield k, row, found
+        if visit is not None:
+            visit(row, found)
         for x in args:
             if last[x] <= k:
                 dead = cells[x]
@@ -104,7 +110,7 @@ def domains(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> Iterat
                     dead.users -= 1
                     cells[x] = None
         cells[k] = union(found)
-    yield -1, row_of_outputs, [cells[node] for node in outputs]
+    return [cells[node] for node in outputs]
 
 
 def last_carried(tape: Tape, outputs: Sequence[int], carries: Mapping[Row, tuple[bool, ...]]) -> array[int]:
@@ -124,10 +130,7 @@ def last_carried(tape: Tape, outputs: Sequence[int], carries: Mapping[Row, tuple
     return last
 
 
-row_of_outputs = Row("outputs", (), "", "", ())
-
-
-def union(cells: list[Cell | None]) -> Cell | None:
+def union(cells: Cells) -> Cell | None:
     """The set of what is in any of the cells: one of them where nobody else needs it."""
     result: Cell | None = None
     for cell in cells:
@@ -154,13 +157,11 @@ def jacobian_pattern(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) 
     """The pattern of the Jacobian, shape [m][n]. Raises ProblemError where it is far from sparse."""
     rows: list[list[int]] = []
     total = 0
-    for k, _, cells in domains(tape, outputs, inputs):
-        if k < 0:
-            for cell in cells:
-                rows.append([] if cell is None else sorted(cell.inputs))
-                total += len(rows[-1])
-                if total > MOST_ENTRIES:
-                    raise ProblemError(too_dense("Jacobian"))
+    for cell in domains(tape, outputs, inputs):
+        rows.append([] if cell is None else sorted(cell.inputs))
+        total += len(rows[-1])
+        if total > MOST_ENTRIES:
+            raise ProblemError(too_dense("Jacobian"))
     return Pattern(rows, len(inputs))
 
 
@@ -171,9 +172,9 @@ def hessian_pattern(tape: Tape, outputs: Sequence[int], inputs: Sequence[int], m
     """
     rows: list[set[int]] = [set() for _ in inputs]
     work = 0
-    for k, row, cells in domains(tape, outputs, inputs):
-        if k < 0:
-            break
+
+    def visit(row: Row, cells: Cells) -> None:
+        nonlocal work
         for i, j in curved(row):
             one, other = cells[i], cells[j]
             if one is None or other is None:
@@ -191,6 +192,8 @@ def hessian_pattern(tape: Tape, outputs: Sequence[int], inputs: Sequence[int], m
             else:
                 for p in other.inputs:
                     rows[p] |= one.inputs
+
+    domains(tape, outputs, inputs, visit)
     return Pattern([sorted(row) for row in rows], len(inputs))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from adcli.tape.tape import Tape
 
@@ -29,18 +28,6 @@ def last_uses(tape: Tape, outputs: Iterable[int]) -> array[int]:
                 if a >= 0 and last[a] == a:
                     last[a] = k
     return last
-
-
-def live_at(tape: Tape, last: Sequence[int], boundaries: Sequence[int]) -> list[list[int]]:
-    """Per boundary b, ascending: the nodes before b that b or a later node uses, leaves left out."""
-    result: list[list[int]] = []
-    alive: list[int] = []
-    start = 0
-    for b in boundaries:
-        alive = [k for k in chain(alive, range(start, b)) if last[k] >= b and tape.first[k] >= 0]
-        result.append(alive)
-        start = b
-    return result
 
 
 def peak(tape: Tape, last: Sequence[int]) -> int:

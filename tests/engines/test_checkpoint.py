@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import points, tapes
+from support import live_at, points, tapes
 
+from adcli.cli.request import bytes_of
 from adcli.engines.checkpoint import (
     ADVANCE,
     FREE,
@@ -23,6 +24,7 @@ from adcli.engines.checkpoint import (
     Plan,
     advances,
     halvings,
+    in_bytes,
     plan,
     schedule,
     trade,
@@ -37,7 +39,7 @@ from adcli.numbers.namespace import Namespace
 from adcli.numbers.real import REAL
 from adcli.ops import TABLE
 from adcli.parse.program import parse
-from adcli.tape.liveness import last_uses, live_at
+from adcli.tape.liveness import last_uses
 from adcli.tape.tape import Builder, Tape
 
 
@@ -320,8 +322,9 @@ def test_the_trade_goes_from_everything_stored_to_the_least() -> None:
         plan(tape, [top], costs[-1].stored - 1, 80)
     problem = caught.value.problem
     assert problem.kind == "limit"
-    least = int(problem.hint.removeprefix("write --memory ").removesuffix("kB")) * 1000
-    assert f"{least // 1000}kB of memory at least" in problem.headline
+    shown = problem.hint.removeprefix("write --memory ")
+    assert f"needs {shown} of memory at least" in problem.headline
+    least = bytes_of(shown)
     assert plan(tape, [top], least, 80).stored <= least
 
 
@@ -344,3 +347,11 @@ def test_a_tape_without_steps_is_one_segment() -> None:
     assert trade(tape, nodes(tape)) == [Cost(1, 0, trade(tape, nodes(tape))[0].stored, 0.0)]
     found = vjp(REAL, tape, [3.0], {0: 2.0}, plan(tape, nodes(tape), None))
     assert (found.values, found.adjoints) == ({0: 3.0}, {0: 2.0})
+
+
+@pytest.mark.parametrize(("count", "text"), [
+    (7, "7B"), (960, "960B"), (961, "970B"), (996, "1kB"), (5640, "5.7kB"), (120_000, "120kB"), (120_001, "130kB"),
+    (2_900_001, "3MB"), (64_000_000, "64MB"), (3 * 10**9, "3000MB")])  # fmt: skip
+def test_a_memory_is_rounded_up_to_two_digits(count: int, text: str) -> None:
+    assert in_bytes(count) == text
+    assert bytes_of(text) >= count

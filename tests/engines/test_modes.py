@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from support import points, tapes
 
 from adcli.engines import modes
+from adcli.engines.compressed import Entries
 from adcli.engines.cost import NUMBER
 from adcli.engines.jacobian import jacobian
 from adcli.engines.linearise import linearise
@@ -99,7 +100,10 @@ def test_a_recommendation_of_colours_is_the_reason_of_auto() -> None:
 def test_colours_too_few_to_pay_are_told() -> None:
     found = compared("[x[i]*x[i+1] for i in 1..9]", *[1.0] * 10)
     assert found.recommended == "reverse"
-    assert found.reason == "reverse: 9 sweeps, where forward takes 10 (n = 10, m = 9, 2 by colour)"
+    assert (
+        found.reason
+        == "reverse: 9 sweeps, where forward takes 10 (n = 10, m = 9; 2 by colour, but to find the colours takes longer)"
+    )
 
 
 def test_exact_modes_are_exact_and_differences_are_not() -> None:
@@ -193,10 +197,14 @@ def test_infinite_and_missing_derivatives_compare_with_themselves() -> None:
 
 
 def test_a_planted_error_shows() -> None:
-    truth = truth_of([[1.0, 2.0], [3.0, 4.0]])
+    truth = truth_of([[1.0, 2.0], [3.0, 4.0]], 2, 2)
     assert (truth["jvp"], truth["vjp"]) == ([[3.0, 7.0]], [[4.0, 6.0]])
     assert error([[1.0, 2.0], [3.0, 4.5]], truth["forward"]) == 0.5
     assert error([3.0, 7.25], truth["jvp"]) == 0.25
     assert error([4.0, 6.0], truth["vjp"]) == 0
+    entries = Entries([0, 0, 1], [0, 2, 1], [1.0, 2.0, 4.0])
+    truth = truth_of(entries, 2, 3)
+    assert (truth["jvp"], truth["vjp"]) == ([[3.0, 4.0]], [[1.0, 4.0, 2.0]])
+    assert error(entries._replace(data=[1.0, 2.5, 4.0]), truth["compressed"]) == 0.5
     assert error(None, truth["forward"]) is None
     assert error([1.0], None) is None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import tapes
+from support import live_at, tapes
 
 from adcli.ops import TABLE
 from adcli.parse.program import parse
-from adcli.tape.liveness import last_uses, live_at, peak
+from adcli.tape.liveness import last_uses, peak
 from adcli.tape.tape import Builder, Tape
 
 
