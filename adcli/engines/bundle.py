@@ -106,7 +106,9 @@ def second_order(
     """The linearisation on duals: values and partials with their tangents, for the tangents of some input nodes."""
     D = duals(F, G)
     pairs = zip(tape.inputs, point, strict=True)
-    return linearise(D, tape, [D.number(x, tangents[node]) if node in tangents else x for node, x in pairs])
+    return linearise(
+        D, tape, [D.number(x, D.tangents.seed(tangents[node])) if node in tangents else x for node, x in pairs]
+    )
 
 
 def hessian_products(

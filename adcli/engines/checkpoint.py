@@ -266,7 +266,7 @@ def vjp(
     values, partials = linear = Linearisation(known.copy(), [NONE] * len(tape))
     adjoints: list[Any] = [None] * len(tape)
     for node, seed in seeds.items():
-        adjoints[node] = seed
+        adjoints[node] = F.seed(seed)
     evaluate, linearise = evaluator(F, tape), lineariser(F, tape)
     outputs, inputs = sorted(set(plan.outputs)), sorted(tape.inputs)
     found = Pullback({}, {})

@@ -19,6 +19,7 @@ def forward(F: Namespace, tape: Tape, linear: Linearisation, seeds: Mapping[int,
     tangent[k] = sum of partial * tangent[argument]. Products are plain; only if something is not
     finite is the sweep run again with absolute ones, in which exactly 0 times anything is 0.
     """
+    seeds = {node: F.seed(x) for node, x in seeds.items()}
     tangents = sweep(tape, linear, seeds, mul)
     return tangents if F.finite(tangents) else sweep(tape, linear, seeds, F.times)
 

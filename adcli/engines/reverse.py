@@ -18,6 +18,7 @@ def reverse(F: Namespace, tape: Tape, linear: Linearisation, seeds: Mapping[int,
     adjoint[argument] += partial * adjoint[k], from the last node to the first. Products are plain;
     only if something is not finite is the sweep run again with absolute ones.
     """
+    seeds = {node: F.seed(x) for node, x in seeds.items()}
     adjoints = sweep(tape, linear, seeds, mul)
     return adjoints if F.finite(adjoints) else sweep(tape, linear, seeds, F.times)
 

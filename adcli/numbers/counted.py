@@ -73,6 +73,9 @@ class Counting(Real):
     def literal(self, text: str) -> float:
         return self.number(super().literal(text))
 
+    def seed(self, x: float) -> float:
+        return self.number(x)
+
     def dot(self, xs: Sequence[float], ys: Sequence[float]) -> float:  # type: ignore[override]
         total = sum(map(mul, xs, ys))
         return total if float(total) - float(total) == 0 else sum(map(self.times, xs, ys))

@@ -113,6 +113,9 @@ class Duals(Namespace):
     def literal(self, text: str) -> Any:
         return self.base.literal(text)
 
+    def seed(self, x: Any) -> Any:
+        return self.base.seed(x)
+
     def times(self, x: Any, y: Any) -> Any:
         """Each coefficient product is absolute."""
         times, scale, number = self.base.times, self.scale, self.number

@@ -70,6 +70,10 @@ class Namespace:
         """The number that a decimal text, or the name of a constant, stands for."""
         raise NotImplementedError
 
+    def seed(self, x: Any) -> Any:
+        """A seed of a sweep: a float is taken as it is by every type that does not count."""
+        return x
+
     def times(self, x: Any, y: Any) -> Any:
         """The absolute product: 0 where either factor is exactly 0, even against inf and nan."""
         raise NotImplementedError
