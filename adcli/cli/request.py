@@ -213,14 +213,14 @@ class Request:
 def bytes_of(text: str) -> int:
     """A memory size such as 64MB, 500 kB, 1.5e9. Raises ProblemError."""
     found = re.fullmatch(r"([0-9.]+(?:e[0-9]+)?) ?([kmgt]?)(i?)b?", text.strip().lower(), re.ASCII)
-    try:
-        assert found is not None
-        size = int(float(found[1]) * (2 ** (10 * "kmgt".find(found[2]) + 10) if found[3] else UNITS[found[2]]))
-        assert size > 0
-    except (AssertionError, ValueError, OverflowError):
-        raise ProblemError(
-            Problem("usage", f"--memory {text.strip() or '(empty)'} is no size", hint="write --memory 64MB")
-        ) from None
+    size = 0
+    if found is not None:
+        unit = 2 ** (10 * "kmgt".find(found[2]) + 10) if found[3] else UNITS[found[2]]
+        with contextlib.suppress(ValueError, OverflowError):  # 1.2.3, 1e999
+            size = int(float(found[1]) * unit)
+    if size <= 0:
+        headline = f"--memory {text.strip() or '(empty)'} is no size"
+        raise ProblemError(Problem("usage", headline, hint="write --memory 64MB"))
     return size
 
 

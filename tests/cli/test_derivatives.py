@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import TEXTBOOK, here, on_terminal, process
+from running import TEXTBOOK, finished, here, on_terminal, process
 
 Capture = pytest.CaptureFixture[str]
 ONE = "'x^2*y' --at x=1,y=2"
@@ -282,6 +283,14 @@ def test_the_order_that_is_proposed_is_one_that_fits(capsys: Capture) -> None:
     (proposed,) = re.findall(r"write --order ([0-9]+)", ran.err)
     assert f"--order {proposed} or less" in ran.err
     assert here(capsys, f"taylor {CHAIN} --order {int(proposed) + 1}").code == 2
+
+
+def test_a_memory_is_checked_where_assertions_are_not() -> None:
+    line = [sys.executable, "-O", "-m", "adcli", "grad", "x", "--at", "x=1", "--memory"]
+    for wrong in ("foo", "0", "1.2.3MB"):
+        ran = finished([*line, wrong], {"stdin": subprocess.DEVNULL}, {})
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == f"error: --memory {wrong} is no size\n  write --memory 64MB\n"
 
 
 def test_the_memory_that_is_proposed_is_enough(capsys: Capture) -> None:
