@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from adcli.report.document import (
@@ -86,17 +86,37 @@ def wide(rows: list[list[str]]) -> int:
     return 12 + sum(2 + max(map(len, column)) for column in zip(*rows, strict=True))
 
 
-def partials(title: str, result: Jacobian, view: View) -> Table:
-    """One partial a row."""
+def partial_table(
+    title: str, count: int, entry: Callable[[int], tuple[str, float]], view: View, foot: Sequence[str] = ()
+) -> Table:
+    """One partial a row: `entry(k)` is the name and the value of the k-th, asked for when it is shown."""
     columns = [Column("partial", "name", narrow="cut"), Column("value", "partial", number=True)]
-    pairs = [(i, j) for i in range(len(result.outputs)) for j in range(len(result.variables))]
 
     def group(k: int) -> Group:
-        i, j = pairs[k]
-        name = view.partial(result.outputs[i], result.variables[j])
-        return Group([[name, view.result(result.jacobian[i][j])]])
+        name, value = entry(k)
+        return Group([[name, view.result(value)]])
 
-    return Table(title, columns, Lazy(len(pairs), group))
+    return Table(title, columns, Lazy(count, group), foot)
+
+
+def jacobian_partials(title: str, result: Jacobian, view: View) -> Table:
+    """A Jacobian, one partial a row."""
+    n = len(result.variables)
+
+    def entry(k: int) -> tuple[str, float]:
+        i, j = divmod(k, n)
+        return view.partial(result.outputs[i], result.variables[j]), result.jacobian[i][j]
+
+    return partial_table(title, len(result.outputs) * n, entry, view)
+
+
+def number_records(what: str, result: Result, rows: Sequence[Sequence[float]]) -> Records:
+    """A record for each output and variable, with the number that they have in `rows`."""
+    return ["output", "variable", what], (
+        [output, variable, text]
+        for output, row in zip(result.outputs, rows, strict=True)
+        for variable, text in zip(result.variables, texts(row), strict=True)
+    )
 
 
 class ValueReport(Report[Result]):
@@ -125,7 +145,7 @@ class GradientReport(Report[Jacobian]):
             yield Text("there is no variable to differentiate in")
             return
         one = len(result.outputs) == 1
-        yield partials(title_at("Gradient" if one else "Gradients", result.at, view), result, view)
+        yield jacobian_partials(title_at("Gradient" if one else "Gradients", result.at, view), result, view)
 
     def derivatives(self) -> dict[str, Any]:
         result = self.result
@@ -135,12 +155,7 @@ class GradientReport(Report[Jacobian]):
         return found
 
     def records(self) -> Records:
-        result = self.result
-        return ["output", "variable", "partial"], (
-            [output, variable, text]
-            for output, row in zip(result.outputs, result.jacobian, strict=True)
-            for variable, text in zip(result.variables, texts(row), strict=True)
-        )
+        return number_records("partial", self.result, self.result.jacobian)
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return map(texts, self.result.jacobian)
@@ -162,7 +177,7 @@ class JacobianReport(Report[Jacobian]):
             yield Text("there is no variable to differentiate in")
             return
         if len(result.variables) > WIDEST:
-            yield partials(title, result, view)
+            yield jacobian_partials(title, result, view)
             return
         columns = [Column("", "name"), *(Column(v, "partial", number=True) for v in result.variables)]
         rows = [[output, *map(view.result, row)] for output, row in zip(result.outputs, result.jacobian, strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -14,7 +15,15 @@ from adcli.function import Function
 from adcli.named import Point
 from adcli.render import load
 from adcli.report.document import Document, View
-from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
+from adcli.report.higher import (
+    HessianReport,
+    HvpReport,
+    MixedReport,
+    QuadraticReport,
+    SparseReport,
+    TaylorReport,
+    hessian_table,
+)
 from adcli.report.modes import ModesReport
 from adcli.report.trace import TraceReport
 
@@ -62,3 +71,19 @@ def test_large_programs_are_shown_in_part_and_written_whole(report: str) -> None
             assert len(out.encode()) < 3_000_000
     data = json.loads("".join(load("json").render(document, View())))
     assert data["program"].startswith("sum(")
+
+
+def test_the_triangle_of_a_large_hessian_is_listed_row_by_row_and_only_where_it_is_shown() -> None:
+    names = [str(i) for i in range(60)]
+    rows = [[float(100 * i + j) for j in range(60)] for i in range(60)]
+    table = hessian_table("", "y", names, rows, View())
+    assert [float(group.lines[0][1]) for group in table.groups] == [rows[i][j] for i in range(60) for j in range(i + 1)]
+    n = 10_000
+    tracemalloc.start()
+    try:
+        vast = hessian_table("", "y", ["x"] * n, [[0.5] * n] * n, View())
+        assert len(vast.groups) == n * (n + 1) // 2
+        assert vast.groups[-1].lines == [["∂²y/∂x²", "0.5"]]
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
