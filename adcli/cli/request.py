@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 SWEEPS = 64  # of one mode, up to which a trace shows both modes without being asked
 COLORS = ("auto", "always", "never")
-MATRICES = ("coo", "mtx", "pattern")
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
@@ -137,13 +136,19 @@ class Request:
             asked = "--checkpoint" if self.checkpoint else "--memory"
             raise ProblemError(Problem("usage", f"{asked} is for reverse sweeps, not with {option}"))
 
+    @cached_property
+    def chosen(self) -> str | None:
+        """The format of --format, or that of the ending of -o."""
+        from adcli.render import format_of
+
+        return self.format or (format_of(self.output) if self.output else None)
+
     @property
     def for_matrices(self) -> bool:
         """Whether the format is one of sparse matrices: then the entries are found by colour."""
-        from adcli.render import format_of
+        from adcli.render import load
 
-        name = self.format or (format_of(self.output) if self.output else None)
-        return name in MATRICES
+        return self.chosen is not None and bool(load(self.chosen).MATRIX)
 
     def affordable_sweeps(self) -> str:
         """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
@@ -188,9 +193,10 @@ class Request:
         """
         from adcli import render
 
-        name = self.format or (render.format_of(self.output) if self.output else None)
-        name = name or ("table" if is_terminal(sys.stdout) and self.output is None else piped)
-        module = render.load(name)
+        module = render.load(self.chosen or ("table" if is_terminal(sys.stdout) and self.output is None else piped))
+        if module.MATRIX and not document.is_matrix:
+            headline = f"{self.chosen} is a format of a matrix"
+            raise ProblemError(Problem("usage", headline, hint="use it with jacobian or hessian"))
         pieces = module.render(document, self.view(module.PLAIN))
         if self.output is not None:
             write_file(self.output, pieces)

@@ -16,7 +16,6 @@ from adcli.report.document import (
     Text,
     View,
     lines,
-    matrix_of,
     size_text,
     texts,
 )
@@ -44,13 +43,6 @@ class SecondReport(Report[R]):
         """As JSON carries it."""
         return column[0] if len(self.result.outputs) == 1 else column
 
-    def one_matrix(self) -> None:
-        """Raise ProblemError where there are several."""
-        if len(self.result.outputs) != 1:
-            first = self.result.outputs[0]
-            headline = f"there are {len(self.result.outputs)} Hessians, one for each output"
-            raise ProblemError(Problem("usage", headline, hint=f"choose one: --of {first}"))
-
 
 class HessianReport(SecondReport[Hessian]):
     """hessian: a symmetric matrix for each output."""
@@ -66,11 +58,6 @@ class HessianReport(SecondReport[Hessian]):
 
     def derivatives(self) -> dict[str, Any]:
         return {"hessian": self.each(self.result.hessians)}
-
-    def matrix(self) -> Matrix:
-        self.one_matrix()
-        result = self.result
-        return matrix_of(result.hessian, len(result.variables), True, f"Hessian of {one_line(result.program)}")
 
     def records(self) -> Records:
         result = self.result
@@ -243,6 +230,8 @@ class MixedReport(Report[Mixed]):
 class SparseReport(SecondReport[Sparse]):
     """jacobian --sparse and hessian --sparse: the entries that can be other than 0, and the colours."""
 
+    is_matrix = True
+
     def __init__(self, result: Sparse, second: bool):
         super().__init__(result)
         self.second = second
@@ -303,9 +292,10 @@ class SparseReport(SecondReport[Sparse]):
         }
 
     def matrix(self) -> Matrix:
-        if self.second:
-            self.one_matrix()
         result = self.result
+        if len(result.data) != 1:
+            headline = f"there are {len(result.data)} Hessians, one for each output"
+            raise ProblemError(Problem("usage", headline, hint=f"choose one: --of {result.outputs[0]}"))
         note = f"{self.what} of {one_line(result.program)}"
         return Matrix(result.shape, result.rows, result.cols, result.data[0], self.second, note)
 

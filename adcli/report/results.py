@@ -11,13 +11,11 @@ from adcli.report.document import (
     Document,
     Group,
     Lazy,
-    Matrix,
     Records,
     Table,
     Text,
     View,
     lines,
-    matrix_of,
     texts,
 )
 from adcli.results import Jacobian, Jvp, Result, Vjp
@@ -196,10 +194,6 @@ class JacobianReport(Report[Jacobian]):
 
     def derivatives(self) -> dict[str, Any]:
         return {"jacobian": self.result.jacobian, "mode": self.result.mode}
-
-    def matrix(self) -> Matrix:
-        result = self.result
-        return matrix_of(result.jacobian, len(result.variables), note=f"Jacobian of {one_line(result.program)}")
 
     def records(self) -> Records:
         result = self.result

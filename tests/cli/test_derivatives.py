@@ -212,7 +212,7 @@ WRONG = [
     ("hessian x*y --at x=1,y=2 --tangent x=1 --tangent x=2", "x is given twice", "1 | x=2"),
     ("hessian x*y --at x=1,y=2 --tangent z=1", "there is no variable z", "the variables are x, y"),
     ("hessian x*y --at x=1,y=2 --tangent x=1 --sparse", "--tangent has no use for --sparse", "leave --sparse out"),
-    ("hessian x*y --at x=1,y=2 --tangent x=1 --format mtx", "are formats of a matrix", ""),
+    ("hessian x*y --at x=1,y=2 --tangent x=1 --format mtx", "mtx is a format of a matrix", ""),
     ("hessian x*y --at x=1,y=2 --wrt z", "there is no variable z", "the variables are x, y"),
     ("hessian x*y --at x=1,y=2 --of z", "there is no output z", ""),
     ("hessian x*y --at x=1", "no value for y", "add --at y=1"),
