@@ -24,12 +24,12 @@ from adcli.report.results import (
     R,
     Report,
     direction_text,
+    matrix_cells,
     number_records,
     one_line,
     partial_table,
     title_at,
     value_text,
-    wide,
 )
 from adcli.results import Hessian, Hvp, Mixed, Sparse, Taylor
 
@@ -81,13 +81,9 @@ def hessian_table(title: str, output: str, variables: list[str], rows: list[list
             return view.partial(output, variables[j], variables[i]), rows[i][j]
 
         return partial_table(title, len(variables) * (len(variables) + 1) // 2, entry, view)
-    cells = [[name, *map(view.result, row)] for name, row in zip(variables, rows, strict=True)]
-    foot = []
-    if view.width is not None and wide(cells) - 12 + max(map(len, variables)) > view.width:
-        cells = [[name, *map(view.number, row)] for name, row in zip(variables, rows, strict=True)]
-        foot = ["rounded: --digits 17 or --format tsv shows all digits"]
+    cells, foot = matrix_cells(rows, variables, max(map(len, variables)), view)
     columns = [Column("", "name"), *(Column(name, "partial", number=True) for name in variables)]
-    return Table(title, columns, lines(cells), foot)
+    return Table(title, columns, lines([name, *row] for name, row in zip(variables, cells, strict=True)), foot)
 
 
 class HvpReport(SecondReport[Hvp]):
