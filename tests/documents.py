@@ -9,10 +9,9 @@ from typing import Any
 from running import SAMPLES
 from sampled import function, sample
 
-from adcli.cli.request import MATRICES
 from adcli.errors import ProblemError
 from adcli.function import Function
-from adcli.render import formats
+from adcli.render import formats, load
 from adcli.report.document import Document
 from adcli.report.functions import FunctionsReport
 from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
@@ -137,11 +136,15 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "mixed-exp_2": lambda: mixed("exp_2", 3),
     "mixed-lighthouse": lambda: mixed("lighthouse", 2),
     "sparse-broyden": lambda: sparse("broyden"),
+    "sparse-kinks": lambda: sparse("kinks"),
+    "sparse-network": lambda: sparse("network"),
     "sparse-robot_arm": lambda: sparse("robot_arm"),
     "sparse-large": lambda: SparseReport(Function(BAND.format(300)).sparse_jacobian(start(300)), second=False),
     "sparse-constant": lambda: SparseReport(Function("2*pi").sparse_jacobian({}), second=False),
+    "sparse_hessian-black_scholes": lambda: sparse_hessian("black_scholes"),
     "sparse_hessian-rosenbrock": lambda: sparse_hessian("rosenbrock"),
     "sparse_hessian-robot_arm": lambda: sparse_hessian("robot_arm"),
+    "sparse_hessian-wide": lambda: SparseReport(Function(CHAIN.format(41)).sparse_hessian(start(42)), second=True),
     "sparse_hessian-large": lambda: SparseReport(Function(CHAIN.format(299)).sparse_hessian(start(300)), second=True),
     "modes-textbook": lambda: modes("textbook"),
     "modes-broyden": lambda: modes("broyden"),
@@ -163,6 +166,8 @@ def made(document: str) -> Document:
 
 def has_matrix(document: Document) -> bool:
     """Whether there is one matrix in it."""
+    if not document.is_matrix:
+        return False
     try:
         document.matrix()
     except ProblemError:
@@ -172,4 +177,4 @@ def has_matrix(document: Document) -> bool:
 
 def formats_of(document: Document) -> list[str]:
     """The formats that a document can be written in: those of matrices only where it has one."""
-    return [name for name in formats() if name not in MATRICES or has_matrix(document)]
+    return [name for name in formats() if not load(name).MATRIX or has_matrix(document)]

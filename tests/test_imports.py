@@ -57,6 +57,24 @@ def test_results_for_machines_need_neither_numpy_nor_rich(line: str) -> None:
     assert not loaded(AFTER, *line.split()) & {"numpy", "rich", "pydantic", "scipy"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hessian x^2*y --at x=1,y=2",
+        "hessian x^2*y --at x=1,y=2 --sparse",
+        "hvp x^2*y --at x=1,y=2 --tangent x=1",
+        "taylor x^2*y --at x=1,y=2 --tangent x=1",
+        "taylor x^2*y --at x=1,y=2 --mixed",
+        "modes [x*y,x] --at x=1,y=2 --repeat 0",
+        "jacobian [x*y,x] --at x=1,y=2 --sparse",
+        "trace x^2*y --at x=1,y=2 --second x",
+    ],
+)
+def test_second_order_and_sparse_results_of_scalars_are_light(line: str) -> None:
+    loaded(AFTER, *line.split(), "--format", "json")  # the first run may have to build the grammar
+    assert not loaded(AFTER, *line.split(), "--format", "json") & {"numpy", "rich", "pydantic", "scipy", "lark"}
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["grad", "--help"], ["--version"], ["nope"], ["grad", "--typo"]])
 def test_help_and_usage_errors_are_light(arguments: list[str]) -> None:
     assert not loaded(AFTER, *arguments) & HEAVY

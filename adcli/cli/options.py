@@ -10,6 +10,7 @@ import typer
 
 from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
+from adcli.render import formats, matrices
 
 
 class Shared(NamedTuple):
@@ -18,6 +19,12 @@ class Shared(NamedTuple):
     name: str
     annotation: Any
     default: Any = None
+
+
+def format_names() -> str:
+    """The formats as --help lists them."""
+    special = matrices()
+    return f"{', '.join(name for name in formats() if name not in special)}, for matrices {', '.join(special)}"
 
 
 PROGRAM = [
@@ -56,8 +63,7 @@ CHECKPOINT = [
 DISPLAY = [
     Shared("format", Annotated[str | None, typer.Option(
         "--format", metavar="FORMAT",
-        help="table, tsv, csv, json, raw, markdown, svg, for matrices coo, mtx, pattern. "
-        "Default: table on a terminal, tsv in a pipe.")]),
+        help=f"{format_names()}. Default: table on a terminal, tsv in a pipe.")]),
     Shared("output", Annotated[str | None, typer.Option(
         "-o", "--output", metavar="FILE", help="Write to a file; its ending chooses the format.")]),
     Shared("digits", Annotated[int | None, typer.Option(

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 SWEEPS = 64  # of one mode, up to which a trace shows both modes without being asked
 COLORS = ("auto", "always", "never")
-MATRICES = ("coo", "mtx", "pattern")
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
@@ -137,13 +136,19 @@ class Request:
             asked = "--checkpoint" if self.checkpoint else "--memory"
             raise ProblemError(Problem("usage", f"{asked} is for reverse sweeps, not with {option}"))
 
+    @cached_property
+    def chosen(self) -> str | None:
+        """The format of --format, or that of the ending of -o."""
+        from adcli.render import format_of
+
+        return self.format or (format_of(self.output) if self.output else None)
+
     @property
     def for_matrices(self) -> bool:
         """Whether the format is one of sparse matrices: then the entries are found by colour."""
-        from adcli.render import format_of
+        from adcli.render import load
 
-        name = self.format or (format_of(self.output) if self.output else None)
-        return name in MATRICES
+        return self.chosen is not None and bool(load(self.chosen).MATRIX)
 
     def affordable_sweeps(self) -> str:
         """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
@@ -188,9 +193,10 @@ class Request:
         """
         from adcli import render
 
-        name = self.format or (render.format_of(self.output) if self.output else None)
-        name = name or ("table" if is_terminal(sys.stdout) and self.output is None else piped)
-        module = render.load(name)
+        module = render.load(self.chosen or ("table" if is_terminal(sys.stdout) and self.output is None else piped))
+        if module.MATRIX and not document.is_matrix:
+            headline = f"{self.chosen} is a format of a matrix"
+            raise ProblemError(Problem("usage", headline, hint="use it with jacobian or hessian"))
         pieces = module.render(document, self.view(module.PLAIN))
         if self.output is not None:
             write_file(self.output, pieces)
@@ -213,14 +219,14 @@ class Request:
 def bytes_of(text: str) -> int:
     """A memory size such as 64MB, 500 kB, 1.5e9. Raises ProblemError."""
     found = re.fullmatch(r"([0-9.]+(?:e[0-9]+)?) ?([kmgt]?)(i?)b?", text.strip().lower(), re.ASCII)
-    try:
-        assert found is not None
-        size = int(float(found[1]) * (2 ** (10 * "kmgt".find(found[2]) + 10) if found[3] else UNITS[found[2]]))
-        assert size > 0
-    except (AssertionError, ValueError, OverflowError):
-        raise ProblemError(
-            Problem("usage", f"--memory {text.strip() or '(empty)'} is no size", hint="write --memory 64MB")
-        ) from None
+    size = 0
+    if found is not None:
+        unit = 2 ** (10 * "kmgt".find(found[2]) + 10) if found[3] else UNITS[found[2]]
+        with contextlib.suppress(ValueError, OverflowError):  # 1.2.3, 1e999
+            size = int(float(found[1]) * unit)
+    if size <= 0:
+        headline = f"--memory {text.strip() or '(empty)'} is no size"
+        raise ProblemError(Problem("usage", headline, hint="write --memory 64MB"))
     return size
 
 

@@ -10,14 +10,10 @@ Manne & Pothen 2005, "What color is your Jacobian?", SIAM Rev. 47 (a survey).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from math import isqrt
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
 
 ORDERS = ("natural", "largest", "smallest")  # cheapest first
 
@@ -86,25 +82,26 @@ def star(neighbours: Sequence[Collection[int]], order: str = "best") -> list[int
     return fewest(paint, ORDERS, star_bound(near)) if order == "best" else paint(order)
 
 
-def direct(rows: ArrayLike, columns: ArrayLike, colors: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def direct(rows: Sequence[int], columns: Sequence[int], colors: Sequence[int]) -> list[tuple[int, int]]:
     """Where to read the entries of a symmetric matrix H in B = H * seeds, under a star colouring of its pattern.
 
     The pattern is rows[e], columns[e]: every entry once, (j, i) with (i, j); B[i][c] is the sum of the H[i][j]
-    with colors[j] = c. Gives two integer arrays i, c, with entry e in B[i[e]][c[e]]: H[i][j] is B[i][colors[j]]
+    with colors[j] = c. Gives (i, c) for every entry e, which stands in B[i][c]: H[i][j] is B[i][colors[j]]
     if j is the only neighbour of i with its colour, else B[j][colors[i]]. An entry and its mirror image are read
     in one place, so that what comes out is symmetric to the last bit. Raises ValueError if an entry stands alone
     in neither place: then it is no star colouring.
     """
-    import numpy as np
-
-    i, j, color = (np.asarray(x, dtype=np.intp) for x in (rows, columns, colors))
-    width = int(color.max(initial=0)) + 1
-    sums, terms = np.unique(i * width + color[j], return_counts=True)
-    low, high = np.minimum(i, j), np.maximum(i, j)
-    alone, mirrored = (terms[np.searchsorted(sums, a * width + color[b])] == 1 for a, b in ((low, high), (high, low)))
-    if not np.all(alone | mirrored):
-        raise ValueError("not a star colouring of the pattern")
-    return np.where(alone, low, high), color[np.where(alone, high, low)]
+    terms = Counter(zip(rows, [colors[j] for j in columns], strict=True))
+    found = []
+    for i, j in zip(rows, columns, strict=True):
+        low, high = (i, j) if i < j else (j, i)
+        place = low, colors[high]
+        if terms[place] != 1:
+            place = high, colors[low]
+            if terms[place] != 1:
+                raise ValueError("not a star colouring of the pattern")
+        found.append(place)
+    return found
 
 
 def fewest(paint: Callable[[str], list[int]], orders: Sequence[str], bound: int) -> list[int]:

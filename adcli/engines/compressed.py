@@ -124,8 +124,7 @@ def sparse_hessians(
     """The Hessian of each output by the sweeps of a plan, symmetric to the last bit."""
     rows, cols = places(plan.pattern)
     products = hessian_products(F, tape, point, outputs, inputs, seeds(plan.colors, inputs))
-    i, c = direct(rows, cols, plan.colors)
-    read = list(zip(i.tolist(), c.tolist(), strict=True))
+    read = direct(rows, cols, plan.colors)
     return [Entries(rows, cols, [found[c][i] for i, c in read]) for found in products]
 
 

@@ -5,18 +5,30 @@ A format module has
     render(document, view) -> iterator of pieces of text
     SUFFIXES    endings of output files that mean this format
     PLAIN       whether it is for machines: full precision, never boxed, wrapped or cut
+    MATRIX      whether it writes a matrix, and nothing else
 """
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 
+def files() -> list[Path]:
+    """The files of all formats, by name."""
+    return sorted(path for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+
+
 def formats() -> list[str]:
     """Names of all formats."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+    return [path.stem for path in files()]
+
+
+def matrices() -> list[str]:
+    """Names of those for matrices. Their files are read, not loaded: --help must not wait for Rich."""
+    return [path.stem for path in files() if re.search("^MATRIX = True$", path.read_text("utf-8"), re.MULTILINE)]
 
 
 def load(name: str) -> ModuleType:

@@ -9,6 +9,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".coo",)
 PLAIN = True
+MATRIX = True
 
 
 def render(document: Document, view: View) -> Iterator[str]:

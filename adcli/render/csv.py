@@ -11,6 +11,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".csv",)
 PLAIN = True
+MATRIX = False
 
 
 def render(document: Document, view: View) -> Iterator[str]:

@@ -10,6 +10,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".mtx",)
 PLAIN = True
+MATRIX = True
 
 
 def render(document: Document, view: View) -> Iterator[str]:

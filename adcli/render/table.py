@@ -22,6 +22,7 @@ from adcli.report.document import HEAD, MOST, Block, Column, Document, Group, Ta
 
 SUFFIXES = (".txt",)
 PLAIN = False
+MATRIX = False
 
 # One accent a role, from the terminal's own sixteen colours, so that light and dark both work.
 STYLES = {
@@ -143,6 +144,7 @@ def point(text: str) -> int:
 def fitted(columns: list[Column], lines: list[Line], view: View) -> tuple[list[Column], list[Line]]:
     """Columns and lines within the terminal's width."""
     columns = list(columns)
+    numbers = sum(column.number for column in columns)
     for i, column in enumerate(columns):
         if column.number:
             for line, text in zip(lines, aligned([line.cells[i] for line in lines]), strict=True):
@@ -163,9 +165,13 @@ def fitted(columns: list[Column], lines: list[Line], view: View) -> tuple[list[C
     for i in range(len(columns)):
         over = total(columns, lines) - view.width
         if columns[i].narrow == "cut" and over > 0:
-            room = max(8, width_of(i, columns, lines) - over)
-            for line in lines:
-                line.cells[i] = shortened(line.cells[i], room, view)
+            room = width_of(i, columns, lines) - over
+            texts = [line.cells[i] for line in lines]
+            cut = [shortened(text, max(8, room), view) for text in texts]
+            if numbers > 1 and columns[i].role == "name" and (room < 8 or len(set(cut)) < len(set(texts))):
+                continue  # panels leave it more room, and names that read alike are none
+            for line, text in zip(lines, cut, strict=True):
+                line.cells[i] = text
     if not any(column.number for column in columns):  # a table of numbers comes in panels instead
         for i in reversed(range(len(columns))):
             over = total(columns, lines) - view.width

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, overload
 
-from adcli.errors import Problem, ProblemError
 from adcli.numbers.text import write
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -169,15 +168,10 @@ def size_text(shape: tuple[int, int], entries: int) -> str:
     return f"{m:,} x {n:,}, {entries:,}{share} entries"
 
 
-def matrix_of(rows: Sequence[Sequence[float]], width: int, symmetric: bool = False, note: str = "") -> Matrix:
-    """A full matrix as entries, its zeros left out."""
-    places = [(i, j) for i, row in enumerate(rows) for j, x in enumerate(row) if x]
-    data = [rows[i][j] for i, j in places]
-    return Matrix((len(rows), width), [i for i, _ in places], [j for _, j in places], data, symmetric, note)
-
-
 class Document:
-    """Base of the reports."""
+    """Base of the reports. `is_matrix`: whether there is something for the formats of matrices."""
+
+    is_matrix = False
 
     def blocks(self, view: View) -> Iterator[Block]:
         """Titled tables and paragraphs, for people."""
@@ -196,10 +190,8 @@ class Document:
         raise NotImplementedError
 
     def matrix(self) -> Matrix:
-        """The one matrix found, for the formats of matrices. Raises ProblemError where there is none."""
-        raise ProblemError(
-            Problem("usage", "coo, mtx and pattern are formats of a matrix", hint="use them with jacobian or hessian")
-        )
+        """The one matrix found, for the formats of matrices. Raises ProblemError where there are several."""
+        raise NotImplementedError
 
 
 def texts(values: Iterable[float]) -> list[str]:

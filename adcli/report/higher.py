@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isqrt
 from typing import Any
 
 from adcli.errors import Problem, ProblemError
@@ -10,19 +11,27 @@ from adcli.higher import Hessian, Hvp, Mixed, Sparse, Taylor
 from adcli.report.document import (
     Block,
     Column,
-    Group,
-    Lazy,
     Matrix,
     Records,
     Table,
     Text,
     View,
     lines,
-    matrix_of,
     size_text,
     texts,
 )
-from adcli.report.results import WIDEST, R, Report, direction_text, one_line, title_at, value_text, wide
+from adcli.report.results import (
+    WIDEST,
+    R,
+    Report,
+    direction_text,
+    matrix_cells,
+    number_records,
+    one_line,
+    partial_table,
+    title_at,
+    value_text,
+)
 
 COLORS = 8  # whose columns are listed
 
@@ -33,13 +42,6 @@ class SecondReport(Report[R]):
     def each(self, column: Sequence[Any]) -> Any:
         """As JSON carries it."""
         return column[0] if len(self.result.outputs) == 1 else column
-
-    def one_matrix(self) -> None:
-        """Raise ProblemError where there are several."""
-        if len(self.result.outputs) != 1:
-            first = self.result.outputs[0]
-            headline = f"there are {len(self.result.outputs)} Hessians, one for each output"
-            raise ProblemError(Problem("usage", headline, hint=f"choose one: --of {first}"))
 
 
 class HessianReport(SecondReport[Hessian]):
@@ -57,11 +59,6 @@ class HessianReport(SecondReport[Hessian]):
     def derivatives(self) -> dict[str, Any]:
         return {"hessian": self.each(self.result.hessians)}
 
-    def matrix(self) -> Matrix:
-        self.one_matrix()
-        result = self.result
-        return matrix_of(result.hessian, len(result.variables), True, f"Hessian of {one_line(result.program)}")
-
     def records(self) -> Records:
         result = self.result
         return ["output", "variable", *result.variables], (
@@ -77,22 +74,16 @@ class HessianReport(SecondReport[Hessian]):
 def hessian_table(title: str, output: str, variables: list[str], rows: list[list[float]], view: View) -> Table:
     """A matrix, or where it would be too wide, one second partial of its lower triangle a row."""
     if len(variables) > WIDEST:
-        n = len(variables)
-        columns = [Column("partial", "name", narrow="cut"), Column("value", "partial", number=True)]
-        places = [(i, j) for i in range(n) for j in range(i + 1)]
 
-        def group(k: int) -> Group:
-            i, j = places[k]
-            return Group([[view.partial(output, variables[j], variables[i]), view.result(rows[i][j])]])
+        def entry(k: int) -> tuple[str, float]:
+            i = (isqrt(8 * k + 1) - 1) // 2  # before row i of the triangle there are i*(i + 1)/2 entries
+            j = k - i * (i + 1) // 2
+            return view.partial(output, variables[j], variables[i]), rows[i][j]
 
-        return Table(title, columns, Lazy(len(places), group))
-    cells = [[name, *map(view.result, row)] for name, row in zip(variables, rows, strict=True)]
-    foot = []
-    if view.width is not None and wide(cells) - 12 + max(map(len, variables)) > view.width:
-        cells = [[name, *map(view.number, row)] for name, row in zip(variables, rows, strict=True)]
-        foot = ["rounded: --digits 17 or --format tsv shows all digits"]
+        return partial_table(title, len(variables) * (len(variables) + 1) // 2, entry, view)
+    cells, foot = matrix_cells(rows, variables, max(map(len, variables)), view)
     columns = [Column("", "name"), *(Column(name, "partial", number=True) for name in variables)]
-    return Table(title, columns, lines(cells), foot)
+    return Table(title, columns, lines([name, *row] for name, row in zip(variables, cells, strict=True)), foot)
 
 
 class HvpReport(SecondReport[Hvp]):
@@ -122,12 +113,7 @@ class HvpReport(SecondReport[Hvp]):
         return {"tangent": self.result.tangent, "hvp": self.each(self.result.hvps)}
 
     def records(self) -> Records:
-        result = self.result
-        return ["output", "variable", "hvp"], (
-            [output, variable, text]
-            for output, row in zip(result.outputs, result.hvps, strict=True)
-            for variable, text in zip(result.variables, texts(row), strict=True)
-        )
+        return number_records("hvp", self.result, self.result.hvps)
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return map(texts, self.result.hvps)
@@ -240,6 +226,8 @@ class MixedReport(Report[Mixed]):
 class SparseReport(SecondReport[Sparse]):
     """jacobian --sparse and hessian --sparse: the entries that can be other than 0, and the colours."""
 
+    is_matrix = True
+
     def __init__(self, result: Sparse, second: bool):
         super().__init__(result)
         self.second = second
@@ -260,23 +248,20 @@ class SparseReport(SecondReport[Sparse]):
         if not result.variables:
             yield Text("there is no variable to differentiate in")
             return
-        columns = [Column("partial", "name", narrow="cut"), Column("value", "partial", number=True)]
-        found = list(self.entries())
-        if self.second:
-            found = [entry for entry in found if entry[2] <= entry[1]]
+        places = range(len(result.rows))
+        kept = [e for e in places if result.cols[e] <= result.rows[e]] if self.second else places
 
-        def group(k: int) -> Group:
-            output, i, j, x = found[k]
-            variables = [result.variables[j], *([result.variables[i]] if self.second else [])]
-            return Group([[view.partial(output, *variables), view.result(x)]])
+        def entry(k: int) -> tuple[str, float]:
+            number, at = divmod(k, len(kept))
+            e = kept[at]
+            i, j, x = result.rows[e], result.cols[e], result.data[number][e]
+            if self.second:
+                return view.partial(result.outputs[number], result.variables[j], result.variables[i]), x
+            return view.partial(result.outputs[i], result.variables[j]), x
 
+        foot = [*self.colors(view), size_text(result.shape, len(result.rows)), result.why]
         title = title_at(f"Sparse {self.what}", result.at, view)
-        yield Table(
-            title,
-            columns,
-            Lazy(len(found), group),
-            [*self.colors(view), size_text(result.shape, len(result.rows)), result.why],
-        )
+        yield partial_table(title, len(result.data) * len(kept), entry, view, foot)
 
     def colors(self, view: View) -> Iterator[str]:
         """What each colour seeds, for a few of them."""
@@ -303,9 +288,10 @@ class SparseReport(SecondReport[Sparse]):
         }
 
     def matrix(self) -> Matrix:
-        if self.second:
-            self.one_matrix()
         result = self.result
+        if len(result.data) != 1:
+            headline = f"there are {len(result.data)} Hessians, one for each output"
+            raise ProblemError(Problem("usage", headline, hint=f"choose one: --of {result.outputs[0]}"))
         note = f"{self.what} of {one_line(result.program)}"
         return Matrix(result.shape, result.rows, result.cols, result.data[0], self.second, note)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
+from adcli.errors import width
 from adcli.report.document import (
     Block,
     Column,
     Document,
     Group,
     Lazy,
-    Matrix,
     Records,
     Table,
     Text,
     View,
     lines,
-    matrix_of,
     texts,
 )
 from adcli.results import Jacobian, Jvp, Result, Vjp
@@ -81,22 +80,55 @@ def value_text(result: Result, view: View) -> Iterator[Text]:
         yield Text(f"{name} = {view.result(value)}", "primal")
 
 
-def wide(rows: list[list[str]]) -> int:
-    """About how many columns a matrix of texts takes beside its seeds."""
-    return 12 + sum(2 + max(map(len, column)) for column in zip(*rows, strict=True))
+def matrix_cells(
+    rows: Sequence[Sequence[float]], titles: Sequence[str], beside: int, view: View
+) -> tuple[list[list[str]], list[str]]:
+    """A matrix in full, or where that would not fit beside `beside` columns of names rounded; and a word on that."""
+    full = [[view.result(x) for x in row] for row in rows]
+    taken = sum(2 + max(width(t), span(column)) for t, column in zip(titles, zip(*full, strict=True), strict=True))
+    if view.width is None or beside + taken <= view.width:
+        return full, []
+    short = [[view.number(x) for x in row] for row in rows]
+    return short, [] if short == full else ["rounded: --digits 17 or --format tsv shows all digits"]
 
 
-def partials(title: str, result: Jacobian, view: View) -> Table:
-    """One partial a row."""
+def span(texts: Sequence[str]) -> int:
+    """About how many columns numbers take whose decimal points stand under each other."""
+    heads = [len(text.partition(".")[0]) for text in texts]
+    return max(heads) + max(len(text) - head for text, head in zip(texts, heads, strict=True))
+
+
+def partial_table(
+    title: str, count: int, entry: Callable[[int], tuple[str, float]], view: View, foot: Sequence[str] = ()
+) -> Table:
+    """One partial a row: `entry(k)` is the name and the value of the k-th, asked for when it is shown."""
     columns = [Column("partial", "name", narrow="cut"), Column("value", "partial", number=True)]
-    pairs = [(i, j) for i in range(len(result.outputs)) for j in range(len(result.variables))]
 
     def group(k: int) -> Group:
-        i, j = pairs[k]
-        name = view.partial(result.outputs[i], result.variables[j])
-        return Group([[name, view.result(result.jacobian[i][j])]])
+        name, value = entry(k)
+        return Group([[name, view.result(value)]])
 
-    return Table(title, columns, Lazy(len(pairs), group))
+    return Table(title, columns, Lazy(count, group), foot)
+
+
+def jacobian_partials(title: str, result: Jacobian, view: View) -> Table:
+    """A Jacobian, one partial a row."""
+    n = len(result.variables)
+
+    def entry(k: int) -> tuple[str, float]:
+        i, j = divmod(k, n)
+        return view.partial(result.outputs[i], result.variables[j]), result.jacobian[i][j]
+
+    return partial_table(title, len(result.outputs) * n, entry, view)
+
+
+def number_records(what: str, result: Result, rows: Sequence[Sequence[float]]) -> Records:
+    """A record for each output and variable, with the number that they have in `rows`."""
+    return ["output", "variable", what], (
+        [output, variable, text]
+        for output, row in zip(result.outputs, rows, strict=True)
+        for variable, text in zip(result.variables, texts(row), strict=True)
+    )
 
 
 class ValueReport(Report[Result]):
@@ -125,7 +157,7 @@ class GradientReport(Report[Jacobian]):
             yield Text("there is no variable to differentiate in")
             return
         one = len(result.outputs) == 1
-        yield partials(title_at("Gradient" if one else "Gradients", result.at, view), result, view)
+        yield jacobian_partials(title_at("Gradient" if one else "Gradients", result.at, view), result, view)
 
     def derivatives(self) -> dict[str, Any]:
         result = self.result
@@ -135,12 +167,7 @@ class GradientReport(Report[Jacobian]):
         return found
 
     def records(self) -> Records:
-        result = self.result
-        return ["output", "variable", "partial"], (
-            [output, variable, text]
-            for output, row in zip(result.outputs, result.jacobian, strict=True)
-            for variable, text in zip(result.variables, texts(row), strict=True)
-        )
+        return number_records("partial", self.result, self.result.jacobian)
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return map(texts, self.result.jacobian)
@@ -162,29 +189,25 @@ class JacobianReport(Report[Jacobian]):
             yield Text("there is no variable to differentiate in")
             return
         if len(result.variables) > WIDEST:
-            yield partials(title, result, view)
+            yield jacobian_partials(title, result, view)
             return
         columns = [Column("", "name"), *(Column(v, "partial", number=True) for v in result.variables)]
-        rows = [[output, *map(view.result, row)] for output, row in zip(result.outputs, result.jacobian, strict=True)]
-        foot = []
-        if view.width is not None and wide(rows) > view.width:
-            rows = [[name, *map(view.number, row)] for (name, *_), row in zip(rows, result.jacobian, strict=True)]
-            foot = ["rounded: --digits 17 or --format tsv shows all digits"]
+        names = max(4, *map(len, result.outputs))
         if result.mode == "reverse":
             columns.insert(1, Column("seed", "seed"))
-            rows = [[name, f"{view.bar(name)} = 1", *row] for name, *row in rows]
+            seeds = [f"{view.bar(name)} = 1" for name in result.outputs]
+            cells, foot = matrix_cells(result.jacobian, result.variables, names + 2 + max(map(width, seeds)), view)
+            rows = [[name, seed, *row] for name, seed, row in zip(result.outputs, seeds, cells, strict=True)]
             foot.insert(0, "each row is one reverse sweep, from the seed beside it")
         else:
-            rows.insert(0, ["seed", *(f"{view.dot(v)} = 1" for v in result.variables)])
+            seeds = [f"{view.dot(v)} = 1" for v in result.variables]
+            cells, foot = matrix_cells(result.jacobian, seeds, names, view)
+            rows = [["seed", *seeds], *([name, *row] for name, row in zip(result.outputs, cells, strict=True))]
             foot.insert(0, "each column is one forward sweep, from the seed above it")
         yield Table(title, columns, lines(rows), foot)
 
     def derivatives(self) -> dict[str, Any]:
         return {"jacobian": self.result.jacobian, "mode": self.result.mode}
-
-    def matrix(self) -> Matrix:
-        result = self.result
-        return matrix_of(result.jacobian, len(result.variables), note=f"Jacobian of {one_line(result.program)}")
 
     def records(self) -> Records:
         result = self.result
@@ -196,11 +219,12 @@ class JacobianReport(Report[Jacobian]):
 
 
 def direction_text(direction: Mapping[str, float], view: View, mark: Any) -> str:
-    """'ẋ1 = 1, ẋ2 = 0', as many names as one line holds."""
+    """'ẋ1 = 1, ẋ2 = 0', as many names as one line holds behind some words; on a narrow terminal, two lines."""
+    room = max((view.width or 120) - 44, 30)
     text = ""
     for name, x in direction.items():
         more = f"{', ' if text else ''}{mark(name)} = {view.number(x)}"
-        if len(text) + len(more) > (view.width or 120) - 44:
+        if len(text) + len(more) > room:
             return f"{text}{', ' if text else ''}{view.ellipsis}"
         text += more
     return text

@@ -6,20 +6,17 @@ The reverse sweep run on duals: each adjoint has a tangent, and that of an input
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.report.document import Block, Column, Group, Lazy, Table, View
 from adcli.report.formulas import Formulas
+from adcli.report.sums import sum_group
 from adcli.tape.tape import Output
 from adcli.trace import Trace, parts
 
-if TYPE_CHECKING:
-    from adcli.report.trace import TraceReport
 
-
-def second_order(report: TraceReport, output: Output, view: View, formulas: Formulas) -> Iterator[Block]:
+def second_order(trace: Trace, output: Output, view: View, formulas: Formulas) -> Iterator[Block]:
     """The sweep with all contributions, then tangents and adjoints side by side."""
-    trace = report.trace
     assert trace.second is not None
     along = trace.second
     adjoints = [parts(x) for x in trace.second_adjoints(output.name)]
@@ -37,7 +34,7 @@ def second_order(report: TraceReport, output: Output, view: View, formulas: Form
             rows.append((*texts, term.term))
         if not rows:
             rows = [("the seed does not change" if k == output.node else f"no path to {output.name}", "", 0.0)]
-        return report.adjoint(k, name, rows, adjoints[k][1], view)
+        return sum_group(name, rows, adjoints[k][1], view, not trace.used[k])
 
     columns = [
         Column("tangent", "name"), Column("contributions", "rule", narrow="cut"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from adcli.higher import Hessian
+from adcli.higher import Hessian, Sparse
 from adcli.numbers.text import write
 from adcli.results import Jacobian, Result
 
@@ -21,14 +22,31 @@ def parts(result: Result) -> Iterator[str]:
     if counted is not None:
         adds, muls = plural(counted.adds, "addition"), plural(counted.muls, "multiplication")
         yield f"{adds}, {muls}, {plural(counted.elementary, 'elementary function')}"
-    if isinstance(result, Hessian):
-        yield f"asymmetry {write(result.asymmetry)}"
-    if isinstance(result, Jacobian):
-        yield f"mode {result.why}"
-        if result.checkpoints is not None:
-            plan = result.checkpoints
-            cut = f"{plural(len(plan.bounds) - 1, 'segment')}, {plural(plan.slots, 'checkpoint')}"
-            yield f"{cut}, about {plan.stored:,} bytes; evaluated {plan.extra:.3g} times more"
+    if type(result) in MORE:
+        yield from MORE[type(result)](result)
+
+
+def of_jacobian(result: Jacobian) -> Iterator[str]:
+    yield f"mode {result.why}"
+    if result.checkpoints is not None:
+        plan = result.checkpoints
+        cut = f"{plural(len(plan.bounds) - 1, 'segment')}, {plural(plan.slots, 'checkpoint')}"
+        yield f"{cut}, about {plan.stored:,} bytes; evaluated {plan.extra:.3g} times more"
+
+
+def of_sparse(result: Sparse) -> Iterator[str]:
+    if result.why:
+        yield result.why
+
+
+def of_hessian(result: Hessian) -> Iterator[str]:
+    yield f"asymmetry {write(result.asymmetry)}"
+
+
+# What else there is to say, by the type of the result
+MORE: dict[type[Result], Callable[[Any], Iterator[str]]] = {
+    Jacobian: of_jacobian, Sparse: of_sparse, Hessian: of_hessian,
+}  # fmt: skip
 
 
 def plural(count: int, noun: str) -> str:

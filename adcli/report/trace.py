@@ -12,6 +12,7 @@ from adcli.report.formulas import Formulas, constant_text
 from adcli.report.number import DIGITS, sum_texts
 from adcli.report.results import JacobianReport, note_data, title_at
 from adcli.report.second import second_data, second_order
+from adcli.report.sums import sum_group
 from adcli.tape.tape import INPUT
 from adcli.trace import Trace, parts
 
@@ -45,7 +46,7 @@ class TraceReport(Document):
             yield self.reverse(output, view, formulas)
         if trace.second is not None:
             for result in trace.outputs[shown]:
-                yield from second_order(self, result, view, formulas)
+                yield from second_order(trace, result, view, formulas)
         for seeds, what, flag in ((trace.seeds, "forward", "--wrt"), (trace.coseeds, "reverse", "--of")):
             if len(seeds) > SWEEPS and not view.whole:
                 more = len(seeds) - SWEEPS
@@ -201,24 +202,10 @@ class TraceReport(Document):
                     texts = formulas.term(user, i, view.bar(trace.names[user]), weight)
                 rows.append((*texts, term))
             rows = rows or [(f"no path to {output}", "", 0.0)]
-            return self.adjoint(k, view.bar(trace.names[k]), rows, adjoints[k] or 0.0, view)
+            return sum_group(view.bar(trace.names[k]), rows, adjoints[k] or 0.0, view, not trace.used[k])
 
         title = f"Reverse sweep, seed {view.bar(output)} = 1"
         return Table(title, columns, Lazy(len(nodes) + 1, group))
-
-    def adjoint(self, k: int, name: str, rows: list[tuple[str, str, float]], total: float, view: View) -> Group:
-        """The lines of one adjoint: a line a contribution, and their sum."""
-        dim = not self.trace.used[k]
-        if len(rows) < 2:
-            rule, number, _ = rows[0]
-            return Group([[name, rule, number, view.number(total)]], dim)
-        shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits or DIGITS)
-        found = []
-        for i, ((rule, number, _), term) in enumerate(zip(rows, shown, strict=True)):
-            sign = "- " if rule.startswith("-") else "+ " if i else "  "
-            found.append(["" if i else name, sign + rule.removeprefix("-"), number, term])
-        found.append(["", f"= {name}", "", value if adds_up else f"{view.about}{value}"])
-        return Group(found, dim)
 
     # For machines
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import TEXTBOOK, here, on_terminal, process
+from running import TEXTBOOK, finished, here, on_terminal, process
 
 Capture = pytest.CaptureFixture[str]
 ONE = "'x^2*y' --at x=1,y=2"
@@ -211,7 +212,7 @@ WRONG = [
     ("hessian x*y --at x=1,y=2 --tangent x=1 --tangent x=2", "x is given twice", "1 | x=2"),
     ("hessian x*y --at x=1,y=2 --tangent z=1", "there is no variable z", "the variables are x, y"),
     ("hessian x*y --at x=1,y=2 --tangent x=1 --sparse", "--tangent has no use for --sparse", "leave --sparse out"),
-    ("hessian x*y --at x=1,y=2 --tangent x=1 --format mtx", "are formats of a matrix", ""),
+    ("hessian x*y --at x=1,y=2 --tangent x=1 --format mtx", "mtx is a format of a matrix", ""),
     ("hessian x*y --at x=1,y=2 --wrt z", "there is no variable z", "the variables are x, y"),
     ("hessian x*y --at x=1,y=2 --of z", "there is no output z", ""),
     ("hessian x*y --at x=1", "no value for y", "add --at y=1"),
@@ -284,6 +285,14 @@ def test_the_order_that_is_proposed_is_one_that_fits(capsys: Capture) -> None:
     assert here(capsys, f"taylor {CHAIN} --order {int(proposed) + 1}").code == 2
 
 
+def test_a_memory_is_checked_where_assertions_are_not() -> None:
+    line = [sys.executable, "-O", "-m", "adcli", "grad", "x", "--at", "x=1", "--memory"]
+    for wrong in ("foo", "0", "1.2.3MB"):
+        ran = finished([*line, wrong], {"stdin": subprocess.DEVNULL}, {})
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == f"error: --memory {wrong} is no size\n  write --memory 64MB\n"
+
+
 def test_the_memory_that_is_proposed_is_enough(capsys: Capture) -> None:
     ran = here(capsys, f"grad {CHAIN} --memory 1")
     (least,) = re.findall(r"--memory (\S+)", ran.err.splitlines()[1])
@@ -325,11 +334,11 @@ STATS = [
     ("grad", ["1 sweep;", "mode reverse"]),
     ("grad --checkpoint", ["checkpoint", "bytes", "mode reverse"]),
     ("jacobian --mode forward", ["2 sweeps;", "mode forward"]),
-    ("jacobian --sparse", ["1 sweep;"]),
+    ("jacobian --sparse", ["1 sweep;", "; reverse: 1 sweep by colour of rows"]),
     ("jvp --tangent x1=1", ["1 sweep;"]),
     ("vjp --cotangent y=1", ["1 sweep;"]),
     ("hessian", ["2 sweeps;", "asymmetry 0"]),
-    ("hessian --sparse", ["2 sweeps;"]),
+    ("hessian --sparse", ["2 sweeps;", "; reverse on duals: 2 sweeps by star colouring"]),
     ("hessian --tangent x1=1", ["1 sweep;"]),
     ("hvp --tangent x1=1", ["1 sweep;"]),
     ("taylor --tangent x1=1", ["1 sweep;"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -14,8 +15,17 @@ from adcli.function import Function
 from adcli.named import Point
 from adcli.render import load
 from adcli.report.document import Document, View
-from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
+from adcli.report.higher import (
+    HessianReport,
+    HvpReport,
+    MixedReport,
+    QuadraticReport,
+    SparseReport,
+    TaylorReport,
+    hessian_table,
+)
 from adcli.report.modes import ModesReport
+from adcli.report.results import JacobianReport
 from adcli.report.trace import TraceReport
 
 REPORTS: dict[str, Callable[[Function, Point], Document]] = {
@@ -62,3 +72,50 @@ def test_large_programs_are_shown_in_part_and_written_whole(report: str) -> None
             assert len(out.encode()) < 3_000_000
     data = json.loads("".join(load("json").render(document, View())))
     assert data["program"].startswith("sum(")
+
+
+def test_the_triangle_of_a_large_hessian_is_listed_row_by_row_and_only_where_it_is_shown() -> None:
+    names = [str(i) for i in range(60)]
+    rows = [[float(100 * i + j) for j in range(60)] for i in range(60)]
+    table = hessian_table("", "y", names, rows, View())
+    assert [float(group.lines[0][1]) for group in table.groups] == [rows[i][j] for i in range(60) for j in range(i + 1)]
+    n = 10_000
+    tracemalloc.start()
+    try:
+        vast = hessian_table("", "y", ["x"] * n, [[0.5] * n] * n, View())
+        assert len(vast.groups) == n * (n + 1) // 2
+        assert vast.groups[-1].lines == [["∂²y/∂x²", "0.5"]]
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+ROUNDED = "rounded: --digits 17 or --format tsv"
+
+
+def test_a_matrix_is_rounded_only_where_it_does_not_fit() -> None:
+    x, z = "velocity_of_the_particle", "mass_of_the_particle"
+    whole = HessianReport(Function(f"{x}^3*{z}/7").hessian({x: 2.1234567891, z: 3.1}))
+    text = table_text(whole, width=80)
+    assert "5.642328039608571" in text
+    assert ROUNDED not in text
+    assert ROUNDED in table_text(whole, width=60)
+    short = HessianReport(Function(f"{x}^3*{z}/7").hessian({x: 2.1, z: 3}))
+    assert ROUNDED not in table_text(short, width=40)  # two panels, and every digit is there
+    jacobian = JacobianReport(Function("[a*b/3, sin(a*b), a, b]").jacobian({"a": 1.1, "b": 2}))
+    assert ROUNDED not in table_text(jacobian, width=80)
+    assert ROUNDED in table_text(jacobian, width=40)
+    assert ROUNDED not in table_text(jacobian, width=40, digits=3)  # as asked for
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_partials_are_told_apart_by_their_names(width: int) -> None:
+    report = MixedReport(Function("exp(speed*mass)*sin(x)").mixed({"speed": 2, "mass": 7, "x": 0.3}, 2))
+    shown = [line.split("  ")[0] for line in table_text(report, width=width).split("\n") if line.startswith("∂")]
+    panels = 2 if width == 40 else 1
+    assert len(shown) == panels * len(set(shown)) == panels * 9
+
+
+def test_a_narrow_terminal_is_told_the_direction_too() -> None:
+    text = table_text(HvpReport(Function("x^2*y").hvp({"x": 1, "y": 2}, {"x": 1, "y": 0.5})), width=40, ascii=True)
+    assert "along xdot = 1, ydot = 0.5" in " ".join(text.split())

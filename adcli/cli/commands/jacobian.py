@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from adcli.cli.options import CHECKPOINT, DISPLAY, OF, POINT, PROGRAM, STATS, WRT, one_of, takes
-from adcli.cli.request import MATRICES, Request
+from adcli.cli.request import Request
 
 
 @takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, STATS, DISPLAY)
@@ -29,7 +29,7 @@ def command(
     if sparse or ask.for_matrices:
         from adcli.report.higher import SparseReport
 
-        ask.without_checkpoints("--sparse" if sparse else f"the formats {', '.join(MATRICES)}")
+        ask.without_checkpoints("--sparse" if sparse else f"the format {ask.chosen}")
         entries = ask.function.sparse_jacobian(ask.point, mode, ask.variables, ask.outputs)
         ask.answer(SparseReport(entries, second=False), entries)
         return

@@ -1,0 +1,23 @@
+"""A sum in a table: a line for each term, and one for what they add up to."""
+
+from __future__ import annotations
+
+from adcli.report.document import Group, View
+from adcli.report.number import DIGITS, sum_texts
+
+
+def sum_group(name: str, rows: list[tuple[str, str, float]], total: float, view: View, dim: bool) -> Group:
+    """The lines of what is called `name`: a line a term (rule, the same with numbers, value), and their sum.
+
+    Printed terms add up to the printed sum, or an ≈ says that they do not.
+    """
+    if len(rows) < 2:
+        rule, number, _ = rows[0]
+        return Group([[name, rule, number, view.number(total)]], dim)
+    shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits or DIGITS)
+    found = []
+    for i, ((rule, number, _), term) in enumerate(zip(rows, shown, strict=True)):
+        sign = "- " if rule.startswith("-") else "+ " if i else "  "
+        found.append(["" if i else name, sign + rule.removeprefix("-"), number, term])
+    found.append(["", f"= {name}", "", value if adds_up else f"{view.about}{value}"])
+    return Group(found, dim)
