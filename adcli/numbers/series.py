@@ -9,11 +9,36 @@ in a second variable: mixed partials.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from adcli.numbers.namespace import Namespace, Operand
 from adcli.ops import Row
+
+
+class Exhausted(Exception):
+    """The series of an expansion do not fit in its budget."""
+
+
+class Budget:
+    """How many coefficients may still be promised, to all spaces of one expansion together.
+
+    Partials make series of their own as the order rises, so what an expansion will hold is known only while it is made:
+    each series is charged `size` coefficients, what it can come to hold, when it is made.
+    """
+
+    __slots__ = ("left", "size")
+
+    def __init__(self, left: float = math.inf, size: int = 1):
+        self.left = left
+        self.size = size
+
+    def charge(self) -> None:
+        """One more series. Raises Exhausted."""
+        self.left -= self.size
+        if self.left < 0:
+            raise Exhausted
 
 
 class Series(Operand):
@@ -82,7 +107,7 @@ class Series(Operand):
     def extend(self, k: int) -> None:
         """Find the k-th coefficient; those before it and all that it needs are known."""
         self.known.append(self.first() if k == 0 else self.next(k))
-        if k:
+        if k and self.row is not None:  # beyond those given, a variable has none: products with 0 are not made
             self.moments.append(self.known[k] * k)
 
     def first(self) -> Any:
@@ -105,7 +130,8 @@ class Series(Operand):
         integrals: Any = None
         for x, p in self.slopes:
             if isinstance(p, number):
-                term = base.dot(x.moments[:k], p.known[k - 1 :: -1])
+                moments = x.moments[:k]
+                term = base.dot(moments, p.known[k - len(moments) : k][::-1])
                 integrals = term if integrals is None else integrals + term
             else:
                 term = base.times(p, x.known[k])
@@ -134,13 +160,15 @@ def force(series: Series, order: int) -> None:
 class SeriesSpace(Namespace):
     """The namespace of series over `base`. What is no series is a constant.
 
-    Each space is one expansion: its table of equal series lives as long as it does.
+    Each space is one expansion: its table of equal series lives as long as it does. Over another such space it is part
+    of the same expansion and shares its budget. Raises Exhausted, at any call, where that is given and used up.
     """
 
-    def __init__(self, base: Namespace):
+    def __init__(self, base: Namespace, budget: Budget | None = None):
         self.base = Careful(base) if base.faults else base
         self.depth = base.depth + 1
         self.hazards: tuple[type[Exception], ...] = base.hazards if isinstance(base, SeriesSpace) else base.faults
+        self.budget: Budget = budget or (base.budget if isinstance(base, SeriesSpace) else Budget())
         self.number: type[Series] = type("Series", (Series,), {"__slots__": (), "space": self})
         self._equal: dict[tuple[Any, ...], Series] = {}
 
@@ -158,7 +186,7 @@ class SeriesSpace(Namespace):
         return self.base.value(row)
 
     def value(self, row: Row) -> Callable[..., Any]:
-        number, equal, plain = self.number, self._equal, self.plain(row)
+        number, equal, plain, budget = self.number, self._equal, self.plain(row), self.budget
 
         def lifted(*args: Any) -> Any:
             if not any(isinstance(x, number) for x in args):
@@ -169,6 +197,7 @@ class SeriesSpace(Namespace):
             key = (row, *(x if isinstance(x, Operand) else repr(x) for x in args))
             found = equal.get(key)
             if found is None:
+                budget.charge()
                 found = equal[key] = number(row, args, [])
             return found
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 from support import points, tapes
 
-from adcli.engines import bundle
+from adcli.engines import bundle, higher
 from adcli.engines.bundle import FEW, hessian_products
 from adcli.engines.compressed import filled, hessian_plan, sparse_hessians
 from adcli.engines.higher import dense_hessians, factorials, mixed, multi_indices, taylor, times_whole
@@ -284,6 +284,38 @@ def test_what_cannot_be_held_is_a_problem_of_size() -> None:
     with pytest.raises(ProblemError, match="mixed") as caught:
         mixed(REAL, tape, [1.0, 1.0, 1.0], nodes(tape), tape.inputs, 500)
     assert caught.value.problem.kind == "limit"
+
+
+def refusal(find: Callable[..., Any], program: str, order: int) -> tuple[str, str]:
+    tape = parse([program])
+    point, inputs = [1.25, 2.5][: len(tape.inputs)], tape.inputs
+    along: Any = inputs if find is mixed else {inputs[0]: 1.0}
+    with pytest.raises(ProblemError) as caught:
+        find(REAL, tape, point, nodes(tape), along, order)
+    assert caught.value.problem.kind == "limit"
+    return caught.value.problem.headline, caught.value.problem.hint
+
+
+def test_series_that_partials_make_count_and_the_order_proposed_is_the_highest() -> None:
+    tape = parse(["asin(x/4)*sin(x)"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(higher, "MOST_COEFFICIENTS", 2_000)
+        assert len(tape) * 200 < 2_000, "the tape alone would fit"
+        headline, hint = refusal(taylor, "asin(x/4)*sin(x)", 199)
+        assert headline == "the coefficients up to order 199 do not fit in memory"
+        most = int(hint.removeprefix("write --order ").removesuffix(" or less"))
+        assert 100 < most < 199
+        assert refusal(taylor, "asin(x/4)*sin(x)", most + 1)[1] == hint
+        assert len(taylor(REAL, tape, [1.25], nodes(tape), {0: 1.0}, most)[0][0]) == most + 1
+        assert refusal(taylor, "x + lgamma(x)", 199) == (headline, "take a lower --order")
+        assert refusal(mixed, "sin(x*y)/y", 30) == (
+            "the series for the mixed partials of 2 variables up to order 30 do not fit in memory",
+            "take a lower --order, or fewer variables with --wrt",
+        )
+
+
+def test_derivatives_that_are_new_functions_each_time_are_refused_in_seconds() -> None:
+    assert refusal(taylor, "lgamma(x)", 20_000)[1] == "take a lower --order"
 
 
 def chain(count: int, key: str, other: bool = False) -> tuple[Tape, int]:
