@@ -86,6 +86,10 @@ class Namespace:
         """The context in which the engines run, so that inf and nan are answers."""
         return nullcontext()
 
+    def everywhere(self, condition: Any) -> bool:
+        """Whether a condition holds, at all points where the numbers are of several."""
+        return bool(condition)
+
     def finite(self, values: Iterable[Any]) -> bool:
         """Whether every number of a column (None for no number) is finite."""
         raise NotImplementedError

@@ -99,10 +99,10 @@ class Series(Operand):
     @property
     def recurs(self) -> bool:
         """Whether the row's own recurrence is to be used: not where all partials are plain numbers."""
-        number = self.space.number
-        return (
-            self.row is not None and self.row.series is not None and any(isinstance(p, number) for _, p in self.slopes)
-        )
+        space, row = self.space, self.row
+        if row is None or row.series is None or not any(isinstance(p, space.number) for _, p in self.slopes):
+            return False
+        return row.recurs is None or space.everywhere(row.recurs(space, *self.args))
 
     def extend(self, k: int) -> None:
         """Find the k-th coefficient; those before it and all that it needs are known."""
@@ -224,6 +224,9 @@ class SeriesSpace(Namespace):
     def literal(self, text: str) -> Any:
         return self.base.literal(text)
 
+    def everywhere(self, condition: Any) -> bool:
+        return self.base.everywhere(condition)
+
     def times(self, x: Any, y: Any) -> Any:
         """Each coefficient product is absolute, as the products of series always are."""
         if isinstance(x, self.number) or isinstance(y, self.number):
@@ -240,6 +243,7 @@ class Careful(Namespace):
     def __init__(self, base: Namespace):
         self.base = base
         self.literal, self.times, self.dot, self.finite = base.literal, base.times, base.dot, base.finite  # type: ignore[method-assign]
+        self.everywhere = base.everywhere  # type: ignore[method-assign]
 
     def value(self, row: Row) -> Callable[..., Any]:
         base = self.base
