@@ -73,13 +73,7 @@ class Duals(Namespace):
 
     def value(self, row: Row) -> Callable[..., Any]:
         base, number, scale = self.base, self.number, self.scale
-        evaluate, slopes = base.value(row), base.slopes(row)
-
-        def constant(*args: Any) -> Any:
-            try:
-                return evaluate(*args)
-            except base.faults:
-                return base.again(row, *args)[0]
+        evaluate, constant, slopes = base.value(row), base.sure(row), base.slopes(row)
 
         def lifted(*args: Any) -> Any:
             for x in args:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from adcli.numbers.namespace import Namespace, Operand
@@ -165,10 +166,11 @@ class SeriesSpace(Namespace):
     """
 
     def __init__(self, base: Namespace, budget: Budget | None = None):
-        self.base = Careful(base) if base.faults else base
+        self.base = base
         self.depth = base.depth + 1
         self.hazards: tuple[type[Exception], ...] = base.hazards if isinstance(base, SeriesSpace) else base.faults
         self.budget: Budget = budget or (base.budget if isinstance(base, SeriesSpace) else Budget())
+        self.plain = cache(base.sure)
         self.number: type[Series] = type("Series", (Series,), {"__slots__": (), "space": self})
         self._equal: dict[tuple[Any, ...], Series] = {}
 
@@ -181,9 +183,6 @@ class SeriesSpace(Namespace):
     def lift(self, x: Any) -> Any:
         """A constant as a series; conditions stay what they are."""
         return x if isinstance(x, (self.number, bool)) else self.variable(x)
-
-    def plain(self, row: Row) -> Callable[..., Any]:
-        return self.base.value(row)
 
     def value(self, row: Row) -> Callable[..., Any]:
         number, equal, plain, budget = self.number, self._equal, self.plain(row), self.budget
@@ -235,24 +234,3 @@ class SeriesSpace(Namespace):
 
     def finite(self, values: Iterable[Any]) -> bool:
         return self.base.finite(c for x in values for c in (x.known if isinstance(x, self.number) else [x]))
-
-
-class Careful(Namespace):
-    """A number type whose rows never raise: those that do are evaluated again at once."""
-
-    def __init__(self, base: Namespace):
-        self.base = base
-        self.literal, self.times, self.dot, self.finite = base.literal, base.times, base.dot, base.finite  # type: ignore[method-assign]
-        self.everywhere = base.everywhere  # type: ignore[method-assign]
-
-    def value(self, row: Row) -> Callable[..., Any]:
-        base = self.base
-        evaluate, faults = base.value(row), base.faults
-
-        def careful(*args: Any) -> Any:
-            try:
-                return evaluate(*args)
-            except faults:
-                return base.again(row, *args)[0]
-
-        return careful

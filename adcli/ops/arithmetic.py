@@ -35,7 +35,7 @@ def stepwise(F: Any, x: Any, c: Any) -> Any:
 def power_series(F: Any, k: int, v: Any, x: Any, c: Any) -> Any:
     """From x*v' = c*v*x' (Griewank & Walther 2008, table 13.2; Knuth, TAOCP 2, section 4.7)."""
     weighted = [F.times((c[0] + 1) * j - k, x[j]) for j in range(1, k + 1)]
-    return F.div(F.dot(weighted, v[::-1]), x[0] * k)
+    return F.quotient(F.dot(weighted, v[::-1]), x[0] * k)
 
 
 def compare(key: str, sign: str, latex: str, doc: str) -> Row:
@@ -61,7 +61,7 @@ ROWS = [
     row("div", "x y", "quotient", r"\frac{#1}{#2}", PAIRS,
         infix="/", level=MULTIPLY, real="operator.truediv", array="operator.truediv", ball="operator.truediv",
         js="/", domain=lambda F, x, y: F.ne(y, 0),
-        series=lambda F, k, v, x, y: F.div(x[k] - F.dot(v, y[:0:-1]), y[0]),
+        series=lambda F, k, v, x, y: F.quotient(x[k] - F.dot(v, y[:0:-1]), y[0]),
         partials=lambda F, v, x, y: (1 / y, -v / y)),
     row("neg", "x", "negation", "-#1", [2.0, -0.5, 1e10],
         infix="-", level=NEGATE, real="operator.neg", array="operator.neg", ball="operator.neg", js="-",
