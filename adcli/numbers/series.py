@@ -45,7 +45,7 @@ class Budget:
 class Series(Operand):
     """A row applied to arguments, at least one of them a series; `known` are its coefficients so far."""
 
-    __slots__ = ("row", "args", "known", "moments", "_slopes")
+    __slots__ = ("row", "args", "known", "moments", "_slopes", "_taken", "_recurs")
     space: SeriesSpace
 
     def __init__(self, row: Row | None, args: Sequence[Any], known: list[Any]):
@@ -54,6 +54,8 @@ class Series(Operand):
         self.known = known
         self.moments: list[Any] = []  # k*x[k], which every use of x as an argument needs
         self._slopes: list[tuple[Any, Any]] | None = None
+        self._taken: Sequence[Any] | None = None
+        self._recurs: bool | None = None
 
     def coefficient(self, k: int) -> Any:
         """The coefficient of t^k, a number of the base type."""
@@ -80,30 +82,48 @@ class Series(Operand):
                 ]
         return self._slopes
 
+    @property
+    def taken(self) -> Sequence[Any]:
+        """Per argument, whether the value depends on it here."""
+        if self._taken is None:
+            row = self.row
+            assert row is not None
+            self._taken = [True] * len(self.args) if row.taken is None else row.taken(self.space, *self.args)
+        return self._taken
+
+    @property
+    def recurs(self) -> bool:
+        """Whether the row's own recurrence is used."""
+        if self._recurs is None:
+            space, row = self.space, self.row
+            self._recurs = (
+                row is not None
+                and row.series is not None
+                and all(isinstance(self.args[i], space.number) for i in row.bends)
+                and (row.recurs is None or space.everywhere(row.recurs(space, *self.args)))
+            )
+        return self._recurs
+
     def missing(self, k: int) -> tuple[Series, int] | None:
         """A coefficient that must be known before the k-th of this one, if there is any."""
         number = self.space.number
         if self.row is None:
             return None
         if k == 0:
-            for x, used in zip(self.args, self.space.taken(self.row, self.args), strict=True):
+            for x, used in zip(self.args, self.taken, strict=True):
                 if used and isinstance(x, number) and not x.known:
                     return x, 0
-            return None
-        for x, p in self.slopes:
-            if len(x.known) <= k:
-                return x, k
-            if isinstance(p, number) and len(p.known) < k and not self.recurs:
-                return p, k - 1
+        elif self.recurs:
+            for x in self.args:
+                if isinstance(x, number) and len(x.known) <= k:
+                    return x, k
+        else:
+            for x, p in self.slopes:
+                if len(x.known) <= k:
+                    return x, k
+                if isinstance(p, number) and len(p.known) < k:
+                    return p, k - 1
         return None
-
-    @property
-    def recurs(self) -> bool:
-        """Whether the row's own recurrence is to be used: not where all partials are plain numbers."""
-        space, row = self.space, self.row
-        if row is None or row.series is None or not any(isinstance(p, space.number) for _, p in self.slopes):
-            return False
-        return row.recurs is None or space.everywhere(row.recurs(space, *self.args))
 
     def extend(self, k: int) -> None:
         """Find the k-th coefficient; those before it and all that it needs are known."""
@@ -114,19 +134,18 @@ class Series(Operand):
     def first(self) -> Any:
         space, row = self.space, self.row
         assert row is not None
-        used = space.taken(row, self.args)
         # An argument that the value does not depend on (the branch not taken) is not even evaluated.
-        args = [space.leading(x) if use else 0.0 for x, use in zip(self.args, used, strict=True)]
+        args = [space.leading(x) if used else 0.0 for x, used in zip(self.args, self.taken, strict=True)]
         return space.plain(row)(*args)
 
     def next(self, k: int) -> Any:
         space, row = self.space, self.row
         if row is None:
             return 0.0
+        number, base = space.number, space.base
         if self.recurs:
             assert row.series is not None
-            return row.series(space.base, k, self.known, *(space.coefficients(x, k) for x in self.args))
-        number, base = space.number, space.base
+            return row.series(base, k, self.known, *(space.coefficients(x, k) for x in self.args))
         total: Any = None
         integrals: Any = None
         for x, p in self.slopes:
@@ -201,10 +220,6 @@ class SeriesSpace(Namespace):
             return found
 
         return lifted
-
-    def taken(self, row: Row, args: Sequence[Any]) -> Iterable[Any]:
-        """Per argument, whether the value depends on it here."""
-        return [True] * len(args) if row.taken is None else row.taken(self, *args)
 
     def leading(self, x: Any) -> Any:
         """The value at t = 0."""
