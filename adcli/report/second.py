@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from adcli.numbers.dual import parts
 from adcli.report.document import Block, Column, Group, Lazy, Table, View
 from adcli.report.formulas import Formulas
-from adcli.results import Trace, parts
+from adcli.results import Trace
 from adcli.tape.tape import Output
 
 if TYPE_CHECKING:

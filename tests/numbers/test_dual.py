@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -10,15 +12,12 @@ import numpy as np
 import pytest
 
 from adcli.numbers.array import ARRAY, quietly
-from adcli.numbers.dual import Dual, duals
+from adcli.numbers.counted import Counting
+from adcli.numbers.dual import Dual, duals, parts
 from adcli.numbers.real import REAL
 
 F = duals(REAL)
 inf, nan = math.inf, math.nan
-
-
-def parts(x: Any) -> tuple[Any, Any]:
-    return (x.primal, x.tangent) if isinstance(x, Dual) else (x, None)
 
 
 # One expression for each way an operator can be written; x = 2 with the tangent 1, derivative by hand.
@@ -189,3 +188,17 @@ def test_a_row_that_raises_is_evaluated_again_in_every_direction() -> None:
         found = many.ln(many.number(0.0, np.array([0.0, 1.0, -2.0])))
     assert found.primal == -inf
     assert found.tangent.tolist() == [0, inf, -inf]
+
+
+def test_duals_live_no_longer_than_the_numbers_under_them() -> None:
+    base = Counting()
+    assert duals(base) is duals(base)
+    assert duals(base, ARRAY) is not duals(base)
+    watched = [weakref.ref(x) for x in (base, duals(base), duals(base, ARRAY))]
+    del base
+    gc.collect()
+    assert [ref() for ref in watched] == [None, None, None]
+
+
+def test_parts_of_a_dual_a_number_and_nothing() -> None:
+    assert [parts(x) for x in (F.number(2.0, 3.0), 2.0, None)] == [(2.0, 3.0), (2.0, 0.0), (0.0, 0.0)]
