@@ -226,7 +226,7 @@ class Function(Named):
     def hessian(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Hessian:
         """The second partials of every output, symmetric: reverse sweeps on duals, one for each variable or colour."""
         point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
-        from adcli.engines.higher import dense_hessians
+        from adcli.engines.hessian import dense_hessians
 
         nodes, chosen = [o.node for o in outputs], list(inputs.values())
         found, sweeps, asymmetry = dense_hessians(REAL, self.tape, list(point.values()), nodes, chosen)
@@ -315,7 +315,7 @@ class Function(Named):
                                            hint=f"write --tangent {example}, or --mixed for all partials"))  # fmt: skip
             tangent = dict.fromkeys(self.variables, 1.0)
         direction, seeds = self.tangent(tangent)
-        from adcli.engines.higher import taylor
+        from adcli.engines.taylor import taylor
 
         nodes, x = [o.node for o in outputs], list(point.values())
 
@@ -333,7 +333,7 @@ class Function(Named):
         """All mixed partials of the outputs up to a total order. Raises ProblemError as `taylor` does."""
         point, outputs, inputs = self.point(at), self.choose_outputs(of), self.choose_inputs(wrt)
         check_order(order)
-        from adcli.engines.higher import mixed
+        from adcli.engines.taylor import mixed
 
         nodes, chosen = [o.node for o in outputs], list(inputs.values())
         indices, found = mixed(REAL, self.tape, list(point.values()), nodes, chosen, order)

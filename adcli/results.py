@@ -158,7 +158,7 @@ class Taylor(Result):
     @property
     def derivatives(self) -> list[list[float]]:
         """The derivatives in t: k! times the coefficient of order k."""
-        from adcli.engines.higher import times_whole
+        from adcli.engines.taylor import times_whole
 
         return [[times_whole(c, math.factorial(k)) for k, c in enumerate(row)] for row in self.coefficients]
 
@@ -179,7 +179,7 @@ class Mixed(Result):
     @property
     def derivatives(self) -> list[list[float]]:
         """The partial derivatives."""
-        from adcli.engines.higher import factorials, times_whole
+        from adcli.engines.taylor import factorials, times_whole
 
         whole = [factorials(index) for index in self.indices]
         return [[times_whole(c, w) for c, w in zip(row, whole, strict=True)] for row in self.coefficients]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -14,12 +15,14 @@ from hypothesis import strategies as st
 from mpmath import mp
 from support import points, tapes
 
-from adcli.engines import bundle, higher
+from adcli.engines import bundle
+from adcli.engines import taylor as limits
 from adcli.engines.bundle import FEW, hessian_products
 from adcli.engines.compressed import filled, hessian_plan, sparse_hessians
-from adcli.engines.higher import dense_hessians, factorials, mixed, multi_indices, taylor, times_whole
+from adcli.engines.hessian import dense_hessians
 from adcli.engines.linearise import linearise
 from adcli.engines.sparsity import hessian_pattern
+from adcli.engines.taylor import factorials, mixed, multi_indices, taylor, times_whole
 from adcli.errors import ProblemError
 from adcli.function import Function
 from adcli.numbers.real import REAL
@@ -271,6 +274,17 @@ def test_factorials_of_any_size_are_multiplied_in(x: float, whole: int, product:
     assert math.isnan(times_whole(math.nan, whole))
 
 
+@given(
+    st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 400).map(math.factorial) | st.integers(1, 10**30)
+)
+def test_a_whole_multiple_is_rounded_once(x: float, whole: int) -> None:
+    try:
+        truth = float(Fraction(x) * whole)
+    except OverflowError:
+        truth = math.copysign(math.inf, x)
+    assert times_whole(x, whole) == truth
+
+
 # Size and depth
 
 
@@ -299,7 +313,7 @@ def refusal(find: Callable[..., Any], program: str, order: int) -> tuple[str, st
 def test_series_that_partials_make_count_and_the_order_proposed_is_the_highest() -> None:
     tape = parse(["asin(x/4)*sin(x)"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(higher, "MOST_COEFFICIENTS", 2_000)
+        patch.setattr(limits, "MOST_COEFFICIENTS", 2_000)
         assert len(tape) * 200 < 2_000, "the tape alone would fit"
         headline, hint = refusal(taylor, "asin(x/4)*sin(x)", 199)
         assert headline == "the coefficients up to order 199 do not fit in memory"

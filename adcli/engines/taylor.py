@@ -1,4 +1,4 @@
-"""Hessians and Taylor coefficients: the engines run on duals and on series."""
+"""Taylor coefficients and mixed partials: the tape evaluated on series."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from contextlib import suppress
 from itertools import combinations_with_replacement
 from typing import Any
 
-from adcli.engines.bundle import BLOCK, hessian_products
-from adcli.engines.compressed import filled, hessian_plan, sparse_hessians
-from adcli.engines.jacobian import check_size
 from adcli.engines.linearise import evaluate
-from adcli.engines.sparsity import hessian_pattern
 from adcli.errors import Problem, ProblemError
 from adcli.numbers.namespace import Namespace
 from adcli.numbers.series import Budget, Exhausted, SeriesSpace
@@ -23,39 +19,6 @@ OVERHEAD = 10  # coefficients that take as much memory as a series without any
 TRIAL = 1_000_000  # coefficients that are found to see how many series there are: about a second
 MOST_ORDER = 100_000  # beyond, its square is hours
 MOST_MIXED = 100_000
-
-
-def dense_hessians(
-    F: Namespace, tape: Tape, point: Sequence[Any], outputs: Sequence[int], inputs: Sequence[int]
-) -> tuple[list[list[list[Any]]], int, float]:
-    """(the Hessian of each output, sweeps, asymmetry); shape [m][n][n].
-
-    The lower triangle is mirrored; the asymmetry is the largest difference between the two halves as computed.
-    More than BLOCK inputs are swept by colour where that takes fewer sweeps: then every entry is read in one place.
-    Raises ProblemError for matrices that do not fit in memory.
-    """
-    n = len(inputs)
-    check_size("Hessian", len(outputs) * n * n)
-    if n > BLOCK:
-        try:
-            plan = hessian_plan(hessian_pattern(tape, outputs, inputs, most=n * n))
-        except ProblemError:
-            plan = None  # not sparse
-        if plan is not None and plan.sweeps < n:
-            found = sparse_hessians(F, tape, point, outputs, inputs, plan)
-            return [filled(entries, n, n) for entries in found], plan.sweeps, 0.0
-    raw = hessian_products(F, tape, point, outputs, inputs, [{node: 1.0} for node in inputs])
-    asymmetry = 0.0
-    result = []
-    for columns in raw:
-        lower = [[columns[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
-        for j, column in enumerate(columns):
-            for i in range(j):
-                gap = abs(column[i] - columns[i][j])
-                if gap > asymmetry:
-                    asymmetry = gap
-        result.append(lower)
-    return result, n, asymmetry
 
 
 def taylor(
@@ -168,9 +131,8 @@ def times_whole(x: float, whole: int) -> float:
     """x times a whole number of any size, rounded once; inf beyond the range."""
     if x - x != 0 or x == 0:
         return x
-    from fractions import Fraction
-
+    numerator, denominator = x.as_integer_ratio()
     try:
-        return float(Fraction(x) * whole)
+        return numerator * whole / denominator  # Python divides whole numbers with one rounding
     except OverflowError:
         return math.copysign(math.inf, x)
