@@ -97,7 +97,7 @@ class Taylor(Result):
     @property
     def derivatives(self) -> list[list[float]]:
         """The derivatives in t: k! times the coefficient of order k."""
-        from adcli.engines.higher import times_whole
+        from adcli.engines.taylor import times_whole
 
         return [[times_whole(c, math.factorial(k)) for k, c in enumerate(row)] for row in self.coefficients]
 
@@ -118,7 +118,7 @@ class Mixed(Result):
     @property
     def derivatives(self) -> list[list[float]]:
         """The partial derivatives."""
-        from adcli.engines.higher import factorials, times_whole
+        from adcli.engines.taylor import factorials, times_whole
 
         whole = [factorials(index) for index in self.indices]
         return [[times_whole(c, w) for c, w in zip(row, whole, strict=True)] for row in self.coefficients]
@@ -173,7 +173,7 @@ def sparse_hessian(asked: Asked) -> Sparse:
 
 def hessian(asked: Asked) -> Hessian:
     """By reverse sweeps on duals."""
-    from adcli.engines.higher import dense_hessians
+    from adcli.engines.hessian import dense_hessians
 
     def work(F: Namespace, x: list[Any]) -> tuple[list[list[list[Any]]], int, float]:
         return dense_hessians(F, asked.tape, x, asked.nodes, asked.wrt)
@@ -203,7 +203,7 @@ def hvp(asked: Asked, direction: dict[str, float], seeds: dict[int, float]) -> H
 
 def taylor(asked: Asked, order: int, direction: dict[str, float], seeds: dict[int, float]) -> Taylor:
     """By one evaluation on series; `seeds` are those of the direction."""
-    from adcli.engines.higher import taylor
+    from adcli.engines.taylor import taylor
 
     tape, nodes = asked.tape, asked.nodes
 
@@ -219,7 +219,7 @@ def taylor(asked: Asked, order: int, direction: dict[str, float], seeds: dict[in
 
 def mixed(asked: Asked, order: int) -> Mixed:
     """By one evaluation on series of series."""
-    from adcli.engines.higher import mixed, taylor
+    from adcli.engines.taylor import mixed, taylor
 
     tape, nodes, wrt = asked.tape, asked.nodes, asked.wrt
 

@@ -9,7 +9,7 @@ from adcli.engines.forward import forward
 from adcli.engines.linearise import Linearisation
 from adcli.engines.notes import active
 from adcli.engines.reverse import Contribution, contributions, reverse
-from adcli.numbers.dual import Dual, duals
+from adcli.numbers.dual import duals, parts
 from adcli.numbers.real import REAL
 from adcli.results import Jacobian
 from adcli.tape.numbering import numbering
@@ -27,13 +27,6 @@ class SecondTerm(NamedTuple):
     adjoint: float
     partial: float
     term: float
-
-
-def parts(x: Any) -> tuple[float, float]:
-    """Primal and tangent of a dual, a number or nothing."""
-    if x is None:
-        return 0.0, 0.0
-    return (x.primal, x.tangent) if isinstance(x, Dual) else (x, 0.0)
 
 
 class Trace:

@@ -49,6 +49,9 @@ class Array(Namespace):
     def quietly(self) -> AbstractContextManager[Any]:
         return quietly()
 
+    def everywhere(self, condition: Any) -> bool:
+        return bool(np.all(condition))
+
     def finite(self, values: Iterable[Any]) -> bool:
         total: Any = 0.0  # one sum is quicker than a test of each; where it overflows nothing is lost but time
         with quietly():

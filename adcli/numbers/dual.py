@@ -9,7 +9,6 @@ Running a sweep on duals gives second derivatives (Griewank & Walther 2008, sect
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any
 
 from adcli.numbers.namespace import Namespace, Operand
@@ -73,13 +72,7 @@ class Duals(Namespace):
 
     def value(self, row: Row) -> Callable[..., Any]:
         base, number, scale = self.base, self.number, self.scale
-        evaluate, slopes = base.value(row), base.slopes(row)
-
-        def constant(*args: Any) -> Any:
-            try:
-                return evaluate(*args)
-            except base.faults:
-                return base.again(row, *args)[0]
+        evaluate, constant, slopes = base.value(row), base.sure(row), base.slopes(row)
 
         def lifted(*args: Any) -> Any:
             for x in args:
@@ -141,7 +134,16 @@ class Duals(Namespace):
         return self.base.finite(primals) and self.tangents.finite(tangents)
 
 
-@cache
 def duals(base: Namespace, tangents: Namespace | None = None) -> Duals:
-    """The duals over a number type (the same namespace each time)."""
-    return Duals(base, tangents or base)
+    """The duals over a number type (the same namespace each time), kept by it so that they live no longer than it."""
+    kept: dict[Namespace | None, Duals] = base.__dict__.setdefault("_duals", {})
+    if tangents not in kept:
+        kept[tangents] = Duals(base, tangents or base)
+    return kept[tangents]
+
+
+def parts(x: Any) -> tuple[Any, Any]:
+    """Primal and tangent of a dual, a number or None."""
+    if x is None:
+        return 0.0, 0.0
+    return (x.primal, x.tangent) if isinstance(x, Dual) else (x, 0.0)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from adcli.ops import CONSTANTS, TABLE, Row
@@ -58,6 +58,20 @@ class Namespace:
             found = partial(define, self)
         return found
 
+    def sure(self, row: Row) -> Callable[..., Any]:
+        """The evaluator of a row that never raises: where the plain one does, the row is evaluated again."""
+        plain, faults = self.value(row), self.faults
+        if not faults:
+            return plain
+
+        def sure(*args: Any) -> Any:
+            try:
+                return plain(*args)
+            except faults:
+                return self.again(row, *args)[0]
+
+        return sure
+
     def slopes(self, row: Row) -> Callable[..., Any] | None:
         """The partials of a row, bound to this namespace; None for a condition."""
         return None if row.partials is None else partial(row.partials, self)
@@ -86,9 +100,18 @@ class Namespace:
             total = term if total is None else total + term
         return 0.0 if total is None else total
 
+    @cached_property
+    def quotient(self) -> Callable[[Any, Any], Any]:
+        """x/y that never raises, as only `F.div` and `/` may."""
+        return self.sure(TABLE["div"])
+
     def quietly(self) -> AbstractContextManager[Any]:
         """The context in which the engines run, so that inf and nan are answers."""
         return nullcontext()
+
+    def everywhere(self, condition: Any) -> bool:
+        """Whether a condition holds, at all points where the numbers are of several."""
+        return bool(condition)
 
     def finite(self, values: Iterable[Any]) -> bool:
         """Whether every number of a column (None for no number) is finite."""

@@ -9,17 +9,43 @@ in a second variable: mixed partials.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from adcli.numbers.namespace import Namespace, Operand
 from adcli.ops import Row
 
 
+class Exhausted(Exception):
+    """The series of an expansion do not fit in its budget."""
+
+
+class Budget:
+    """How many coefficients may still be promised, to all spaces of one expansion together.
+
+    Partials make series of their own as the order rises, so what an expansion will hold is known only while it is made:
+    each series is charged `size` coefficients, what it can come to hold, when it is made.
+    """
+
+    __slots__ = ("left", "size")
+
+    def __init__(self, left: float = math.inf, size: int = 1):
+        self.left = left
+        self.size = size
+
+    def charge(self) -> None:
+        """One more series. Raises Exhausted."""
+        self.left -= self.size
+        if self.left < 0:
+            raise Exhausted
+
+
 class Series(Operand):
     """A row applied to arguments, at least one of them a series; `known` are its coefficients so far."""
 
-    __slots__ = ("row", "args", "known", "moments", "_slopes")
+    __slots__ = ("row", "args", "known", "moments", "_slopes", "_taken", "_recurs")
     space: SeriesSpace
 
     def __init__(self, row: Row | None, args: Sequence[Any], known: list[Any]):
@@ -28,6 +54,8 @@ class Series(Operand):
         self.known = known
         self.moments: list[Any] = []  # k*x[k], which every use of x as an argument needs
         self._slopes: list[tuple[Any, Any]] | None = None
+        self._taken: Sequence[Any] | None = None
+        self._recurs: bool | None = None
 
     def coefficient(self, k: int) -> Any:
         """The coefficient of t^k, a number of the base type."""
@@ -54,58 +82,76 @@ class Series(Operand):
                 ]
         return self._slopes
 
+    @property
+    def taken(self) -> Sequence[Any]:
+        """Per argument, whether the value depends on it here."""
+        if self._taken is None:
+            row = self.row
+            assert row is not None
+            self._taken = [True] * len(self.args) if row.taken is None else row.taken(self.space, *self.args)
+        return self._taken
+
+    @property
+    def recurs(self) -> bool:
+        """Whether the row's own recurrence is used."""
+        if self._recurs is None:
+            space, row = self.space, self.row
+            self._recurs = (
+                row is not None
+                and row.series is not None
+                and all(isinstance(self.args[i], space.number) for i in row.bends)
+                and (row.recurs is None or space.everywhere(row.recurs(space, *self.args)))
+            )
+        return self._recurs
+
     def missing(self, k: int) -> tuple[Series, int] | None:
         """A coefficient that must be known before the k-th of this one, if there is any."""
         number = self.space.number
         if self.row is None:
             return None
         if k == 0:
-            for x, used in zip(self.args, self.space.taken(self.row, self.args), strict=True):
+            for x, used in zip(self.args, self.taken, strict=True):
                 if used and isinstance(x, number) and not x.known:
                     return x, 0
-            return None
-        for x, p in self.slopes:
-            if len(x.known) <= k:
-                return x, k
-            if isinstance(p, number) and len(p.known) < k and not self.recurs:
-                return p, k - 1
+        elif self.recurs:
+            for x in self.args:
+                if isinstance(x, number) and len(x.known) <= k:
+                    return x, k
+        else:
+            for x, p in self.slopes:
+                if len(x.known) <= k:
+                    return x, k
+                if isinstance(p, number) and len(p.known) < k:
+                    return p, k - 1
         return None
-
-    @property
-    def recurs(self) -> bool:
-        """Whether the row's own recurrence is to be used: not where all partials are plain numbers."""
-        number = self.space.number
-        return (
-            self.row is not None and self.row.series is not None and any(isinstance(p, number) for _, p in self.slopes)
-        )
 
     def extend(self, k: int) -> None:
         """Find the k-th coefficient; those before it and all that it needs are known."""
         self.known.append(self.first() if k == 0 else self.next(k))
-        if k:
+        if k and self.row is not None:  # beyond those given, a variable has none: products with 0 are not made
             self.moments.append(self.known[k] * k)
 
     def first(self) -> Any:
         space, row = self.space, self.row
         assert row is not None
-        used = space.taken(row, self.args)
         # An argument that the value does not depend on (the branch not taken) is not even evaluated.
-        args = [space.leading(x) if use else 0.0 for x, use in zip(self.args, used, strict=True)]
+        args = [space.leading(x) if used else 0.0 for x, used in zip(self.args, self.taken, strict=True)]
         return space.plain(row)(*args)
 
     def next(self, k: int) -> Any:
         space, row = self.space, self.row
         if row is None:
             return 0.0
+        number, base = space.number, space.base
         if self.recurs:
             assert row.series is not None
-            return row.series(space.base, k, self.known, *(space.coefficients(x, k) for x in self.args))
-        number, base = space.number, space.base
+            return row.series(base, k, self.known, *(space.coefficients(x, k) for x in self.args))
         total: Any = None
         integrals: Any = None
         for x, p in self.slopes:
             if isinstance(p, number):
-                term = base.dot(x.moments[:k], p.known[k - 1 :: -1])
+                moments = x.moments[:k]
+                term = base.dot(moments, p.known[k - len(moments) : k][::-1])
                 integrals = term if integrals is None else integrals + term
             else:
                 term = base.times(p, x.known[k])
@@ -134,13 +180,16 @@ def force(series: Series, order: int) -> None:
 class SeriesSpace(Namespace):
     """The namespace of series over `base`. What is no series is a constant.
 
-    Each space is one expansion: its table of equal series lives as long as it does.
+    Each space is one expansion: its table of equal series lives as long as it does. Over another such space it is part
+    of the same expansion and shares its budget. Raises Exhausted, at any call, where that is given and used up.
     """
 
-    def __init__(self, base: Namespace):
-        self.base = Careful(base) if base.faults else base
+    def __init__(self, base: Namespace, budget: Budget | None = None):
+        self.base = base
         self.depth = base.depth + 1
         self.hazards: tuple[type[Exception], ...] = base.hazards if isinstance(base, SeriesSpace) else base.faults
+        self.budget: Budget = budget or (base.budget if isinstance(base, SeriesSpace) else Budget())
+        self.plain = cache(base.sure)
         self.number: type[Series] = type("Series", (Series,), {"__slots__": (), "space": self})
         self._equal: dict[tuple[Any, ...], Series] = {}
 
@@ -154,11 +203,8 @@ class SeriesSpace(Namespace):
         """A constant as a series; conditions stay what they are."""
         return x if isinstance(x, (self.number, bool)) else self.variable(x)
 
-    def plain(self, row: Row) -> Callable[..., Any]:
-        return self.base.value(row)
-
     def value(self, row: Row) -> Callable[..., Any]:
-        number, equal, plain = self.number, self._equal, self.plain(row)
+        number, equal, plain, budget = self.number, self._equal, self.plain(row), self.budget
 
         def lifted(*args: Any) -> Any:
             if not any(isinstance(x, number) for x in args):
@@ -169,14 +215,11 @@ class SeriesSpace(Namespace):
             key = (row, *(x if isinstance(x, Operand) else repr(x) for x in args))
             found = equal.get(key)
             if found is None:
+                budget.charge()
                 found = equal[key] = number(row, args, [])
             return found
 
         return lifted
-
-    def taken(self, row: Row, args: Sequence[Any]) -> Iterable[Any]:
-        """Per argument, whether the value depends on it here."""
-        return [True] * len(args) if row.taken is None else row.taken(self, *args)
 
     def leading(self, x: Any) -> Any:
         """The value at t = 0."""
@@ -195,6 +238,9 @@ class SeriesSpace(Namespace):
     def literal(self, text: str) -> Any:
         return self.base.literal(text)
 
+    def everywhere(self, condition: Any) -> bool:
+        return self.base.everywhere(condition)
+
     def times(self, x: Any, y: Any) -> Any:
         """Each coefficient product is absolute, as the products of series always are."""
         if isinstance(x, self.number) or isinstance(y, self.number):
@@ -203,23 +249,3 @@ class SeriesSpace(Namespace):
 
     def finite(self, values: Iterable[Any]) -> bool:
         return self.base.finite(c for x in values for c in (x.known if isinstance(x, self.number) else [x]))
-
-
-class Careful(Namespace):
-    """A number type whose rows never raise: those that do are evaluated again at once."""
-
-    def __init__(self, base: Namespace):
-        self.base = base
-        self.literal, self.times, self.dot, self.finite = base.literal, base.times, base.dot, base.finite  # type: ignore[method-assign]
-
-    def value(self, row: Row) -> Callable[..., Any]:
-        base = self.base
-        evaluate, faults = base.value(row), base.faults
-
-        def careful(*args: Any) -> Any:
-            try:
-                return evaluate(*args)
-            except faults:
-                return base.again(row, *args)[0]
-
-        return careful

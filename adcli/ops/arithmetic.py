@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import copysign, inf, nan
+from typing import Any
 
 from adcli.ops.row import ADD, AND, COMPARE, MULTIPLY, NEGATE, NOT, OR, POWER, Row, row
 
@@ -17,6 +18,24 @@ def power_edge(x: float, y: float) -> float:
     if x < 0 and y % 1 != 0:
         return nan
     return -inf if x < 0 and odd else inf
+
+
+def has_power(F: Any, x: Any, y: Any) -> Any:
+    """Where x^y is defined."""
+    return F.or_(F.or_(F.gt(x, 0), F.and_(F.eq(x, 0), F.ge(y, 0))), F.and_(F.ne(x, 0), F.eq(y, F.floor(y))))
+
+
+def stepwise(F: Any, x: Any, c: Any) -> Any:
+    """Whether x^c is differentiated from power to power, x^c, x^(c-1), ..., and not by division by x: at 0, and for
+    small whole exponents, whose powers end with exact zeros.
+    """
+    return F.or_(F.eq(x, 0), F.and_(F.and_(F.ge(c, 0), F.le(c, 8)), F.eq(c, F.floor(c))))
+
+
+def power_series(F: Any, k: int, v: Any, x: Any, c: Any) -> Any:
+    """From x*v' = c*v*x' (Griewank & Walther 2008, table 13.2; Knuth, TAOCP 2, section 4.7)."""
+    weighted = [F.times((c[0] + 1) * j - k, x[j]) for j in range(1, k + 1)]
+    return F.quotient(F.dot(weighted, v[::-1]), x[0] * k)
 
 
 def compare(key: str, sign: str, latex: str, doc: str) -> Row:
@@ -37,12 +56,12 @@ ROWS = [
         partials=lambda F, v, x, y: (1, -1)),
     row("mul", "x y", "product", r"#1 \cdot #2", PAIRS,
         infix="*", level=MULTIPLY, real="operator.mul", array="operator.mul", ball="operator.mul", js="*",
-        series=lambda F, k, v, x, y: F.dot(x, y[::-1]),
+        series=lambda F, k, v, x, y: F.dot(x, y[::-1]), bends=(0, 1),
         partials=lambda F, v, x, y: (y, x)),
     row("div", "x y", "quotient", r"\frac{#1}{#2}", PAIRS,
         infix="/", level=MULTIPLY, real="operator.truediv", array="operator.truediv", ball="operator.truediv",
         js="/", domain=lambda F, x, y: F.ne(y, 0),
-        series=lambda F, k, v, x, y: F.div(x[k] - F.dot(v, y[:0:-1]), y[0]),
+        series=lambda F, k, v, x, y: F.quotient(x[k] - F.dot(v, y[:0:-1]), y[0]), bends=(1,),
         partials=lambda F, v, x, y: (1 / y, -v / y)),
     row("neg", "x", "negation", "-#1", [2.0, -0.5, 1e10],
         infix="-", level=NEGATE, real="operator.neg", array="operator.neg", ball="operator.neg", js="-",
@@ -51,18 +70,23 @@ ROWS = [
     row("pow", "x y", "power with a variable exponent", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],
         infix="^", level=POWER, real="math.pow", array="numpy.power", ball="operator.pow", js="Math.pow",
         edge=power_edge,
-        domain=lambda F, x, y: F.or_(F.or_(F.gt(x, 0), F.and_(F.eq(x, 0), F.ge(y, 0))),
-                                     F.and_(F.ne(x, 0), F.eq(y, F.floor(y)))),
+        domain=has_power,
         partials=lambda F, v, x, y: (
-            F.where(F.and_(F.eq(x, 0), F.eq(y, 0)), 0, y * F.pow(x, y - 1)),
+            F.where(F.and_(F.eq(x, 0), F.eq(y, 0)), 0, y * F.lower(x, y)),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 0)), 0, F.ln(x) * v))),
+    # x^(y-1) in the rule of pow: its derivatives are made of itself, those of a power of another power each time.
+    row("lower", "x y", "x^(y - 1)", "#1^{#2 - 1}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)], name="",
+        define=lambda F, x, y: F.pow(x, y - 1), domain=lambda F, x, y: has_power(F, x, y - 1),
+        partials=lambda F, v, x, y: (
+            F.where(F.or_(F.eq(v, 0), stepwise(F, x, y)), (y - 1) * F.pow(x, y - 2), (y - 1) * v / x),
+            F.where(F.and_(F.eq(x, 0), F.gt(y, 1)), 0, F.ln(x) * v))),
     # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.
     row("powc", "x c", "power with a constant exponent", "#1^{#2}",
         [(2.0, 3.0), (-1.5, 2.0), (0.25, -0.5), (-2.0, -3.0), (3.0, 1.0), (5.0, 0.0)],
         infix="^", level=POWER, constant=(1,), real="math.pow", array="operator.pow", ball="operator.pow",
         js="Math.pow", edge=power_edge,
-        domain=lambda F, x, c: F.or_(F.or_(F.gt(x, 0), F.and_(F.eq(x, 0), F.ge(c, 0))),
-                                     F.and_(F.ne(x, 0), F.eq(c, F.floor(c)))),
+        series=power_series, recurs=lambda F, x, c: F.not_(stepwise(F, x, c)),
+        domain=has_power,
         partials=lambda F, v, x, c: (F.where(F.eq(c, 0), 0, c * F.powc(x, c - 1)), None)),
     compare("lt", "<", "<", "less than"),
     compare("le", "<=", r"\le", "less than or equal"),

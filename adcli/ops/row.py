@@ -36,7 +36,10 @@ class Row:
     kink      (F, *args) -> condition: where there is a value but no derivative
     taken     (F, *args) -> per argument, whether the value depends on it here (default: all)
     series    (F, k, v, *args) -> the k-th Taylor coefficient, from the coefficients v[0..k-1] and those of the
-              arguments, where that is better than integrating the partials; it divides through F.div
+              arguments, where that is better than integrating the partials; it divides through F.quotient
+    bends     positions of the arguments of which all must be series for that: where one is a number, the row is
+              linear in the others
+    recurs    (F, *args) -> condition: where `series` is to be used (default: everywhere)
     tests     positions of the arguments that are conditions
     condition the value is a condition, true or false
     constant  positions of arguments that must be constants
@@ -65,6 +68,8 @@ class Row:
     kink: Lambda | None = None
     taken: Lambda | None = None
     series: Lambda | None = None
+    bends: tuple[int, ...] = ()
+    recurs: Lambda | None = None
     tests: tuple[int, ...] = ()
     condition: bool = False
     constant: tuple[int, ...] = ()

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from adcli.numbers.dual import parts
 from adcli.report.document import Block, Column, Group, Lazy, Table, View
 from adcli.report.formulas import Formulas
 from adcli.report.sums import sum_group
 from adcli.tape.tape import Output
-from adcli.trace import Trace, parts
+from adcli.trace import Trace
 
 
 def second_order(trace: Trace, output: Output, view: View, formulas: Formulas) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+from adcli.numbers.dual import parts
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
 from adcli.report.formulas import Formulas, constant_text
@@ -14,7 +15,7 @@ from adcli.report.results import JacobianReport, note_data, title_at
 from adcli.report.second import second_data, second_order
 from adcli.report.sums import sum_group
 from adcli.tape.tape import INPUT
-from adcli.trace import Trace, parts
+from adcli.trace import Trace
 
 SWEEPS = 4  # seeds of each mode whose sweeps are drawn step by step, unless all are asked for
 

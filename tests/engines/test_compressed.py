@@ -82,7 +82,7 @@ def test_sparse_jacobians_are_dense_ones_entry_by_entry_on_any_tape() -> None:
 def test_hessians_by_colour_are_those_by_every_direction_on_any_tape() -> None:
     compared = [0]
 
-    @settings(max_examples=300)
+    @settings(max_examples=600)
     @given(tapes(most=10), points)
     def agree(tape: Tape, point: list[float]) -> None:
         at = point[: len(tape.inputs)]

@@ -11,7 +11,7 @@ import math
 
 import pytest
 
-from adcli.engines.higher import taylor
+from adcli.engines.taylor import taylor
 from adcli.function import Function
 from adcli.numbers.dual import Dual
 from adcli.numbers.real import REAL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -15,11 +16,13 @@ from mpmath import mp
 from support import points, tapes
 
 from adcli.engines import bundle
+from adcli.engines import taylor as limits
 from adcli.engines.bundle import FEW, hessian_products
 from adcli.engines.compressed import filled, hessian_plan, sparse_hessians
-from adcli.engines.higher import dense_hessians, factorials, mixed, multi_indices, taylor, times_whole
+from adcli.engines.hessian import dense_hessians
 from adcli.engines.linearise import linearise
 from adcli.engines.sparsity import hessian_pattern
+from adcli.engines.taylor import factorials, mixed, multi_indices, taylor, times_whole
 from adcli.errors import ProblemError
 from adcli.function import Function
 from adcli.numbers.real import REAL
@@ -271,6 +274,17 @@ def test_factorials_of_any_size_are_multiplied_in(x: float, whole: int, product:
     assert math.isnan(times_whole(math.nan, whole))
 
 
+@given(
+    st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 400).map(math.factorial) | st.integers(1, 10**30)
+)
+def test_a_whole_multiple_is_rounded_once(x: float, whole: int) -> None:
+    try:
+        truth = float(Fraction(x) * whole)
+    except OverflowError:
+        truth = math.copysign(math.inf, x)
+    assert times_whole(x, whole) == truth
+
+
 # Size and depth
 
 
@@ -284,6 +298,38 @@ def test_what_cannot_be_held_is_a_problem_of_size() -> None:
     with pytest.raises(ProblemError, match="mixed") as caught:
         mixed(REAL, tape, [1.0, 1.0, 1.0], nodes(tape), tape.inputs, 500)
     assert caught.value.problem.kind == "limit"
+
+
+def refusal(find: Callable[..., Any], program: str, order: int) -> tuple[str, str]:
+    tape = parse([program])
+    point, inputs = [1.25, 2.5][: len(tape.inputs)], tape.inputs
+    along: Any = inputs if find is mixed else {inputs[0]: 1.0}
+    with pytest.raises(ProblemError) as caught:
+        find(REAL, tape, point, nodes(tape), along, order)
+    assert caught.value.problem.kind == "limit"
+    return caught.value.problem.headline, caught.value.problem.hint
+
+
+def test_series_that_partials_make_count_and_the_order_proposed_is_the_highest() -> None:
+    tape = parse(["asin(x/4)*sin(x)"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "MOST_COEFFICIENTS", 2_000)
+        assert len(tape) * 200 < 2_000, "the tape alone would fit"
+        headline, hint = refusal(taylor, "asin(x/4)*sin(x)", 199)
+        assert headline == "the coefficients up to order 199 do not fit in memory"
+        most = int(hint.removeprefix("write --order ").removesuffix(" or less"))
+        assert 100 < most < 199
+        assert refusal(taylor, "asin(x/4)*sin(x)", most + 1)[1] == hint
+        assert len(taylor(REAL, tape, [1.25], nodes(tape), {0: 1.0}, most)[0][0]) == most + 1
+        assert refusal(taylor, "x + lgamma(x)", 199) == (headline, "take a lower --order")
+        assert refusal(mixed, "sin(x*y)/y", 30) == (
+            "the series for the mixed partials of 2 variables up to order 30 do not fit in memory",
+            "take a lower --order, or fewer variables with --wrt",
+        )
+
+
+def test_derivatives_that_are_new_functions_each_time_are_refused_in_seconds() -> None:
+    assert refusal(taylor, "lgamma(x)", 20_000)[1] == "take a lower --order"
 
 
 def chain(count: int, key: str, other: bool = False) -> tuple[Tape, int]:

@@ -78,7 +78,7 @@ def test_forward_reverse_dual_and_both_jacobians_agree_on_any_tape() -> None:
 def test_contributions_add_up_exactly_to_every_adjoint_of_any_tape() -> None:
     sums = [0]
 
-    @settings(max_examples=200)
+    @settings(max_examples=400)
     @given(tapes(), points)
     def add_up(tape: Tape, point: Sequence[float]) -> None:
         linear = linearise(REAL, tape, point[: len(tape.inputs)])

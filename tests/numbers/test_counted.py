@@ -13,10 +13,10 @@ from support import points, tapes
 from adcli.engines.bundle import hessian_products
 from adcli.engines.cost import Operations, Work, operations
 from adcli.engines.forward import forward
-from adcli.engines.higher import taylor
 from adcli.engines.jacobian import jacobian
 from adcli.engines.linearise import evaluate, linearise
 from adcli.engines.reverse import reverse
+from adcli.engines.taylor import taylor
 from adcli.function import Function
 from adcli.numbers.counted import ADDS, ELEMENTARY, MULS, Counted, Counting
 from adcli.numbers.namespace import Namespace

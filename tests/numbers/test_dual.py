@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -10,14 +12,16 @@ import numpy as np
 import pytest
 
 from adcli.numbers.array import ARRAY, quietly
-from adcli.numbers.dual import Dual, duals
+from adcli.numbers.counted import Counting
+from adcli.numbers.dual import Dual, duals, parts
 from adcli.numbers.real import REAL
 
 F = duals(REAL)
 inf, nan = math.inf, math.nan
 
 
-def parts(x: Any) -> tuple[Any, Any]:
+def seen(x: Any) -> tuple[Any, Any]:
+    """Primal and tangent; no tangent for what is no dual."""
     return (x.primal, x.tangent) if isinstance(x, Dual) else (x, None)
 
 
@@ -54,7 +58,7 @@ WRITTEN: list[tuple[str, Callable[[Any], Any], tuple[float, float | None]]] = [
 
 @pytest.mark.parametrize(("expression", "value"), [pytest.param(f, v, id=name) for name, f, v in WRITTEN])
 def test_a_dual_carries_the_derivative(expression: Callable[[Any], Any], value: tuple[float, float | None]) -> None:
-    found = parts(expression(F.number(2.0, 1.0)))
+    found = seen(expression(F.number(2.0, 1.0)))
     for x, y in zip(found, value, strict=True):
         assert x is y is None or x == pytest.approx(y, rel=4e-16, nan_ok=True)
 
@@ -73,15 +77,15 @@ def test_conditions_combine_and_choose() -> None:
     x = F.number(2.0, 1.0)
     assert F.and_(F.gt(x, 1), F.lt(x, 3)) is True
     assert F.or_(F.gt(x, 3), F.not_(F.eq(x, 2))) is False
-    assert parts(F.where(F.and_(F.gt(x, 1), F.lt(x, 3)), x, -x)) == (2, 1)
+    assert seen(F.where(F.and_(F.gt(x, 1), F.lt(x, 3)), x, -x)) == (2, 1)
 
 
 @pytest.mark.parametrize("at", [-1.0, 0.0])
 def test_the_branch_not_taken_poisons_nothing(at: float) -> None:
     x = F.number(at, 1.0)
-    assert parts(F.where(F.gt(x, 0), F.ln(x), 0.0)) == (0, 0)
-    assert parts(F.where(F.gt(x, 0), F.sqrt(x), x * 3)) == (3 * at, 3)
-    assert parts(F.where(F.le(x, 0), 5.0, F.powc(x, -2) * F.ln(x))) == (5, 0)
+    assert seen(F.where(F.gt(x, 0), F.ln(x), 0.0)) == (0, 0)
+    assert seen(F.where(F.gt(x, 0), F.sqrt(x), x * 3)) == (3 * at, 3)
+    assert seen(F.where(F.le(x, 0), 5.0, F.powc(x, -2) * F.ln(x))) == (5, 0)
 
 
 D = F.number
@@ -103,8 +107,8 @@ ABSOLUTE = [
 
 @pytest.mark.parametrize(("x", "y", "value"), ABSOLUTE)
 def test_zero_is_absolute_in_each_coefficient_product(x: Any, y: Any, value: tuple[float, float | None]) -> None:
-    assert parts(F.times(x, y)) == value
-    assert parts(F.times(y, x)) == value
+    assert seen(F.times(x, y)) == value
+    assert seen(F.times(y, x)) == value
 
 
 def test_a_column_is_finite_when_both_parts_of_each_are() -> None:
@@ -128,7 +132,7 @@ def test_nested_duals_do_not_confuse_their_directions() -> None:
     x = outer.number(3.0, 1.0)
     y = inner.number(outer.number(2.0, 0.0), 1.0)
     inside = (x + y).tangent
-    assert parts(x * inside if isinstance(inside, (Dual, float)) else inside) == (3, 1)
+    assert seen(x * inside if isinstance(inside, (Dual, float)) else inside) == (3, 1)
 
 
 def test_duals_over_duals_give_second_derivatives() -> None:
@@ -164,7 +168,7 @@ def test_tangents_as_arrays_are_many_directions_at_once() -> None:
     assert type(found.primal) is float
     for i, (dx, dy) in enumerate(directions):
         one = make(F, F.number(0.5, dx), F.number(-2.0, dy))
-        assert (found.primal, float(found.tangent[i])) == parts(one)
+        assert (found.primal, float(found.tangent[i])) == seen(one)
 
 
 def test_zero_is_absolute_in_every_direction() -> None:
@@ -189,3 +193,17 @@ def test_a_row_that_raises_is_evaluated_again_in_every_direction() -> None:
         found = many.ln(many.number(0.0, np.array([0.0, 1.0, -2.0])))
     assert found.primal == -inf
     assert found.tangent.tolist() == [0, inf, -inf]
+
+
+def test_duals_live_no_longer_than_the_numbers_under_them() -> None:
+    base = Counting()
+    assert duals(base) is duals(base)
+    assert duals(base, ARRAY) is not duals(base)
+    watched = [weakref.ref(x) for x in (base, duals(base), duals(base, ARRAY))]
+    del base
+    gc.collect()
+    assert [ref() for ref in watched] == [None, None, None]
+
+
+def test_parts_of_a_dual_a_number_and_nothing() -> None:
+    assert [parts(x) for x in (F.number(2.0, 3.0), 2.0, None)] == [(2.0, 3.0), (2.0, 0.0), (0.0, 0.0)]

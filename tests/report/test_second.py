@@ -16,10 +16,11 @@ from sampled import function, sample
 from support import value_of
 
 from adcli.function import Function
+from adcli.numbers.dual import parts
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS
 from adcli.report.document import Table, View
 from adcli.report.trace import TraceReport
-from adcli.trace import Trace, parts
+from adcli.trace import Trace
 
 NODE = re.compile(r"(?<![A-Za-z_0-9])v(-?[0-9]+)(bardot|bar|dot|)(?![A-Za-z_0-9])")
 EXACT = View(digits=17, ascii=True)
