@@ -17,8 +17,9 @@ from adcli.tape.tape import Tape
 MOST_COEFFICIENTS = 20_000_000  # of all series together: within two gigabytes
 OVERHEAD = 10  # coefficients that take as much memory as a series without any
 TRIAL = 1_000_000  # coefficients that are found to see how many series there are: about a second
-MOST_ORDER = 100_000  # beyond, its square is hours
+MOST_ORDER = 20_000  # beyond, its square is minutes
 MOST_MIXED = 100_000
+MOST_VARIABLES = 60  # of mixed partials: each is a number type upon that of the next
 
 
 def taylor(
@@ -26,13 +27,13 @@ def taylor(
 ) -> tuple[list[list[Any]], list[Any]]:
     """(coefficients of t -> f(x + t*v) up to an order, shape [m][order + 1]; the series of all nodes).
 
-    Raises ProblemError for an order whose coefficients cannot be held in memory, or would take hours.
+    Raises ProblemError for an order whose coefficients cannot be held in memory, or would take many minutes.
     """
     pairs = list(zip(tape.inputs, point, strict=True))
 
     def expand(order: int, budget: Budget) -> tuple[list[list[Any]], list[Any]]:
         space = SeriesSpace(F, budget)
-        x = [space.variable(x, direction[node]) if node in direction else x for node, x in pairs]
+        x = [space.variable(x, F.seed(direction[node])) if node in direction else x for node, x in pairs]
         nodes = evaluate(space, tape, x)
         return [[space.coefficient(nodes[node], k) for k in range(order + 1)] for node in outputs], nodes
 
@@ -74,6 +75,9 @@ def mixed(
     """
     n = len(inputs)
     hint = "take a lower --order, or fewer variables with --wrt"
+    if n > MOST_VARIABLES:
+        headline = f"mixed partials are for {MOST_VARIABLES} variables or fewer, not {n:,}"
+        raise ProblemError(Problem("limit", headline, hint="take fewer variables with --wrt, or use grad or hessian"))
     if math.comb(n + order, order) > MOST_MIXED:
         headline = f"{n} variables have {math.comb(n + order, order):,} mixed partials up to order {order}"
         raise ProblemError(Problem("limit", headline, hint=hint))
@@ -99,7 +103,7 @@ def expand_mixed(
     for node in reversed(inputs):
         base = SeriesSpace(base, budget)
         spaces.insert(0, base)
-        started[node] = base.variable(values[node], 1.0)
+        started[node] = base.variable(values[node], F.seed(1.0))
     nodes = evaluate(base, tape, [started.get(node, x) for node, x in values.items()])
 
     def read(x: Any, index: tuple[int, ...]) -> Any:

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from adcli.numbers.namespace import Namespace, Operand
-from adcli.ops import Row
+from adcli.ops import TABLE, Row
+
+TIMES = replace(TABLE["mul"], key="times")  # absolute: 0 where either factor is 0 at t = 0
 
 
 class Exhausted(Exception):
@@ -189,7 +192,7 @@ class SeriesSpace(Namespace):
         self.depth = base.depth + 1
         self.hazards: tuple[type[Exception], ...] = base.hazards if isinstance(base, SeriesSpace) else base.faults
         self.budget: Budget = budget or (base.budget if isinstance(base, SeriesSpace) else Budget())
-        self.plain = cache(base.sure)
+        self.plain = cache(lambda row: base.times if row is TIMES else base.sure(row))
         self.number: type[Series] = type("Series", (Series,), {"__slots__": (), "space": self})
         self._equal: dict[tuple[Any, ...], Series] = {}
 
@@ -242,9 +245,9 @@ class SeriesSpace(Namespace):
         return self.base.everywhere(condition)
 
     def times(self, x: Any, y: Any) -> Any:
-        """Each coefficient product is absolute, as the products of series always are."""
+        """Each coefficient product is absolute, that of the values at t = 0 too."""
         if isinstance(x, self.number) or isinstance(y, self.number):
-            return x * y
+            return self.value(TIMES)(x, y)
         return self.base.times(x, y)
 
     def finite(self, values: Iterable[Any]) -> bool:
