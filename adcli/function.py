@@ -145,7 +145,8 @@ class Function(Named):
         asked = self.ask(at, wrt, of)
         if second is not None and second not in asked.inputs:
             if second in self.variables:
-                raise ProblemError(Problem("usage", f"--second {second} is not among those of --wrt"))
+                headline = f"--second {second} is not among those of --wrt"
+                raise ProblemError(Problem("usage", headline, hint=f"add {second} to --wrt"))
             raise ProblemError(self.unknown(second, list(asked.inputs), "variable"))
         result, linear = swept(asked, "auto" if mode == "both" else mode, numbering)
         return Trace(self.tape, linear, asked.inputs, asked.outputs, mode, numbering, result, second)

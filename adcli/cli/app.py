@@ -63,11 +63,12 @@ def make_app(names: Sequence[str]) -> typer.Typer:
     return app
 
 
-def guarded(arguments: Sequence[str], command: Any) -> list[str]:
+def guarded(name: str, arguments: Sequence[str], command: Any) -> list[str]:
     """Arguments in which expressions that begin with a minus cannot be taken for options.
 
     A single-dash token that is no option of the command is an expression; so is all behind `--`.
-    The values of options are left alone, and `--typo` stays an error.
+    The values of options are left alone, and `--typo` stays an error. Raises ProblemError for an option in the
+    place of a value.
     """
     valued = {name: not getattr(p, "is_flag", False) for p in command.params for name in (*p.opts, *p.secondary_opts)}
     options: list[str] = []
@@ -82,6 +83,9 @@ def guarded(arguments: Sequence[str], command: Any) -> list[str]:
                 value = next(rest, None)
                 if value is None:  # let Click say that it is missing
                     return options
+                if value in valued:
+                    headline = f"{token} has no value: {value} is an option"
+                    raise ProblemError(Problem("usage", headline, hint=see_help([name, *arguments])))
                 options.append(value)
         elif token in ("-h",):
             options.append(token)
@@ -99,7 +103,7 @@ def run(arguments: list[str]) -> int:
     chosen = [asked] if asked in names and not completing else names
     group = typer.main.get_command(make_app(chosen))
     if asked in names and not completing:
-        arguments = [asked, *guarded(arguments[1:], group.commands[asked])]  # type: ignore[attr-defined]
+        arguments = [asked, *guarded(asked, arguments[1:], group.commands[asked])]  # type: ignore[attr-defined]
     elif asked and not asked.startswith("-") and not completing:
         hint = did_you_mean(asked, names) or f"write adcli grad {asked!r}, or see adcli --help"
         raise ProblemError(Problem("usage", f"there is no command {asked}", hint=hint))

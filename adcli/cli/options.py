@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -25,6 +26,20 @@ def format_names() -> str:
     """The formats as --help lists them."""
     special = matrices()
     return f"{', '.join(name for name in formats() if name not in special)}, for matrices {', '.join(special)}"
+
+
+def whole(option: str, least: int, most: int | None = None) -> Callable[[Any], int]:
+    """What reads the value of an option that is a whole number. Raises ProblemError."""
+    wanted = f"a whole number from {least} to {most}" if most is not None else "a whole number"
+
+    def read(given: Any) -> int:
+        text = str(given).strip()
+        if re.fullmatch("[-+]?[0-9]+", text) is None or (most is not None and not least <= int(text) <= most):
+            raise ProblemError(Problem("usage", f"{option} is {wanted}, not {text or '(empty)'}",
+                                       hint=f"write {option} {max(least, 4)}"))  # fmt: skip
+        return int(text)
+
+    return read
 
 
 PROGRAM = [
@@ -67,7 +82,7 @@ DISPLAY = [
     Shared("output", Annotated[str | None, typer.Option(
         "-o", "--output", metavar="FILE", help="Write to a file; its ending chooses the format.")]),
     Shared("digits", Annotated[int | None, typer.Option(
-        "--digits", metavar="N", min=1, max=17,
+        "--digits", metavar="N", parser=whole("--digits", 1, 17),
         help="Decimals in tables; default: results in full, steps of a trace 6.")]),
     Shared("whole", Annotated[bool, typer.Option("--all", help="Show all rows of long tables.")], False),
     Shared("color", Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")], "auto"),
@@ -102,11 +117,3 @@ def one_of(option: str, given: str, known: Sequence[str]) -> None:
     """Raise ProblemError unless the value of an option is a known one."""
     if given not in known:
         raise ProblemError(Problem("usage", f"{option} is one of {', '.join(known)}, not {given}"))
-
-
-def required(option: str, given: list[str] | None, names: Sequence[str]) -> list[str]:
-    """The direction that the command cannot do without, in some of the names."""
-    if not given:
-        example = ",".join(f"{name}={int(i == 0)}" for i, name in enumerate(names[:2])) or "x=1"
-        raise ProblemError(Problem("usage", f"{option} is missing", hint=f"write {option} {example}"))
-    return given

@@ -55,6 +55,8 @@ class Request:
             raise ProblemError(Problem("usage", f"--color is one of {', '.join(COLORS)}, not {self.color}"))
         if self.format is not None:
             known_format(self.format)
+        if self.output == "":
+            raise ProblemError(Problem("usage", "-o names no file", hint="write -o FILE"))
         if self.checkpoint or self.memory is not None:
             _ = self.bytes
 
@@ -119,22 +121,43 @@ class Request:
 
     @property
     def variables(self) -> list[str] | None:
-        return names_of(self.wrt)
+        return self.names(self.wrt, "--wrt")
 
     @property
     def outputs(self) -> list[str] | None:
-        return names_of(self.of, "--of")
+        return self.names(self.of, "--of")
+
+    def names(self, given: list[str] | None, option: str) -> list[str] | None:
+        """The names in the values of an option. Raises ProblemError where there are none."""
+        names = None if given is None else names_of(given)
+        if names is not None and not names:
+            known = self.function.variables if option == "--wrt" else self.function.outputs
+            raise ProblemError(
+                Problem("usage", f"{option} names nothing", hint=f"write {option} {','.join(known[:2])}")
+            )
+        return names
 
     @cached_property
     def bytes(self) -> int | None:
         """The memory of --memory."""
         return None if self.memory is None else bytes_of(self.memory)
 
+    def direction(self, option: str, given: list[str] | None) -> dict[str, float]:
+        """The tangent or cotangent that an option gives. Raises ProblemError where it is missing or empty."""
+        if given and any(map(str.strip, given)):
+            return bindings(given)
+        known = self.function.outputs if option == "--cotangent" else self.function.variables
+        example = ",".join(f"{name}={int(i == 0)}" for i, name in enumerate(known[:2]))
+        hint = f"write {option} {example}" if example else "the program has no variables"
+        raise ProblemError(Problem("usage", f"{option} is missing", hint=hint))
+
     def without_checkpoints(self, option: str) -> None:
         """Raise ProblemError where checkpoints are asked for together with `option`."""
         if self.checkpoint or self.memory is not None:
             asked = "--checkpoint" if self.checkpoint else "--memory"
-            raise ProblemError(Problem("usage", f"{asked} is for reverse sweeps, not with {option}"))
+            raise ProblemError(
+                Problem("usage", f"{asked} is for reverse sweeps, not with {option}", hint=f"leave {asked} out")
+            )
 
     @cached_property
     def chosen(self) -> str | None:
@@ -199,6 +222,8 @@ class Request:
             raise ProblemError(Problem("usage", headline, hint="use it with jacobian or hessian"))
         pieces = module.render(document, self.view(module.PLAIN))
         if self.output is not None:
+            if self.chosen is None and not self.quiet and Path(self.output).suffix:
+                say(f"note: {self.output} is written as {piped}; --format chooses another format")
             write_file(self.output, pieces)
             return
         if sys.stdout is None:
@@ -238,14 +263,9 @@ def known_format(name: str) -> None:
         raise ProblemError(Problem("usage", f"there is no format {name or '(empty)'}", hint=hint))
 
 
-def names_of(given: list[str] | None, option: str = "--wrt") -> list[str] | None:
+def names_of(given: list[str]) -> list[str]:
     """Names from repeated, comma-separated options; the commas of A[1,2] separate nothing."""
-    if given is None:
-        return None
-    names = [name.strip() for text in given for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
-    if not names:
-        raise ProblemError(Problem("usage", f"{option} names nothing", hint=f"write {option} x1,x2"))
-    return names
+    return [name.strip() for text in given for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
 
 
 def bindings(texts: Sequence[str]) -> dict[str, float]:

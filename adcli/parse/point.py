@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adcli.errors import Problem, ProblemError, Span
+from adcli.numbers.text import write
 from adcli.parse.code import Block
 from adcli.parse.expand import Expansion
 from adcli.parse.program import reductions
@@ -68,7 +69,11 @@ def number(run: Expansion, block: Block) -> float | None:
         name = tape.variables[0]
         run.problem("point", f"a value is a number; {name} has none here", block.span, "write the number")
         return None
-    return run.constants.node(node)
+    value = run.constants.node(node)
+    if value is not None and value - value != 0:
+        run.problem("point", f"a value is finite; this one is {write(value)}", block.span, "write a finite number")
+        return None
+    return value
 
 
 def spread(value: Any, place: list[int]) -> Iterator[tuple[list[int], Block]]:

@@ -39,4 +39,6 @@ def load(name: str) -> ModuleType:
 def format_of(path: str) -> str | None:
     """The format that an output file's ending means, or None."""
     suffix = Path(path).suffix.lower()
+    if suffix[1:] in formats():
+        return suffix[1:]
     return next((name for name in formats() if suffix in load(name).SUFFIXES), None) if suffix else None

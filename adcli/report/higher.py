@@ -92,7 +92,7 @@ class HvpReport(SecondReport[Hvp]):
     def blocks(self, view: View) -> Iterator[Block]:
         result = self.result
         yield from value_text(result, view)
-        titles = ["Hessian*tangent"] if len(result.outputs) == 1 else [f"that of {name}" for name in result.outputs]
+        titles = ["Hessian*tangent"] if len(result.outputs) == 1 else [f"for {name}" for name in result.outputs]
         columns = [Column("variable", "name", narrow="cut"), *(Column(t, "partial", number=True) for t in titles)]
         rows = zip(result.variables, *result.hvps, strict=True)
         yield Table(
@@ -189,7 +189,7 @@ class MixedReport(Report[Mixed]):
     def blocks(self, view: View) -> Iterator[Block]:
         result = self.result
         columns = [
-            Column("partial", "name", narrow="cut"), Column("value", "partial", number=True),
+            Column("partial", "name", narrow="cut"), Column("derivative", "partial", number=True),
             Column("coefficient", "partial", number=True),
         ]  # fmt: skip
         for output, values, coefficients in zip(result.outputs, result.derivatives, result.coefficients, strict=True):
@@ -197,7 +197,8 @@ class MixedReport(Report[Mixed]):
                 [self.name(view, output, index), view.result(x), view.result(c)]
                 for index, x, c in zip(result.indices, values, coefficients, strict=True)
             )
-            yield Table(title_at(f"Partial derivatives of {output}", result.at, view), columns, lines(rows))
+            foot = ["coefficient: the derivative over the factorials of its orders"]
+            yield Table(title_at(f"Partial derivatives of {output}", result.at, view), columns, lines(rows), foot)
 
     def name(self, view: View, output: str, index: tuple[int, ...]) -> str:
         """A partial by its multi-index."""
@@ -248,6 +249,10 @@ class SparseReport(SecondReport[Sparse]):
         if not result.variables:
             yield Text("there is no variable to differentiate in")
             return
+        if not result.rows:
+            orders = "second partial" if self.second else "partial"
+            yield Text(f"no {orders} can be other than 0, at this point or any other")
+            return
         places = range(len(result.rows))
         kept = [e for e in places if result.cols[e] <= result.rows[e]] if self.second else places
 
@@ -260,6 +265,10 @@ class SparseReport(SecondReport[Sparse]):
             return view.partial(result.outputs[i], result.variables[j]), x
 
         foot = [*self.colors(view), size_text(result.shape, len(result.rows)), result.why]
+        if self.second and len(result.outputs) > 1:
+            foot.append("the pattern is that of all outputs together")
+        if len(kept) < len(places):
+            foot.append("each pair is shown once, and stands in the matrix twice")
         title = title_at(f"Sparse {self.what}", result.at, view)
         yield partial_table(title, len(result.data) * len(kept), entry, view, foot)
 

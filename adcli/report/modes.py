@@ -36,16 +36,16 @@ class ModesReport(Report[Modes]):
         columns = [
             Column("", "name"), Column("sweeps", "", number=True), Column("+ -", "", number=True),
             Column("* /", "", number=True), Column("functions", "", number=True),
-            Column("of f", "primal", number=True), Column("", "partial", narrow="drop"),
+            Column("times f", "primal", number=True), Column("", "partial", narrow="drop"),
         ]  # fmt: skip
         longest = max((mode.ratio or 0.0 for mode in found.modes), default=0.0)
         rows = ([
             self.name(mode), f"{mode.sweeps:,}", *(count(x) for x in (mode.adds, mode.muls, mode.elementary)),
             "" if mode.ratio is None else f"{mode.ratio:,.2f}", bar(mode.ratio, longest, view),
         ] for mode in found.modes)  # fmt: skip
-        foot = ["of f: operations over those of f; structural zeros are not computed"]
+        foot = ["times f: operations over those of f; structural zeros are not computed", "jvp, vjp: with all seeds 1"]
         if any(mode.adds is None for mode in found.modes):
-            foot.append("a mode without numbers would take too long here")
+            foot.append("modes left empty take too many sweeps here: they were not run")
         yield Table(title_at("Operations", self.result.at, view), columns, lines(rows), foot)
         columns = [
             Column("", "name"), Column("stored", ""), Column("time", ""), Column("", "partial", narrow="drop"),
@@ -56,10 +56,11 @@ class ModesReport(Report[Modes]):
             self.name(mode), size(mode.stored_bytes).rjust(6), time_text(mode, view), bar(mode.seconds, slowest, view),
             "" if mode.max_error is None else display(mode.max_error, 1),
         ] for mode in found.modes)  # fmt: skip
-        foot = [
-            "stored: kept from the evaluation for the sweep; of f, values alive at once",
-            f"error: largest difference from the {found.reference} Jacobian, exact to rounding",
-        ]
+        foot = ["stored: kept from the evaluation for the sweep; of f, values alive at once"]
+        if any(mode.seconds is not None for mode in found.modes):
+            foot.append("time: median of the runs, ± half the distance of the quartiles")
+        if found.reference:
+            foot.append(f"error: largest difference from the {found.reference} Jacobian, exact to rounding")
         yield Table("Memory, time and error", columns, lines(rows), foot)
         yield from self.memory(view)
         yield Text(f"* use {found.reason}", "name")
@@ -84,8 +85,8 @@ class ModesReport(Report[Modes]):
             for c in self.result.trade
         )
         foot = [
-            "memory: of the numbers kept, for --memory SIZE of grad and jacobian",
-            "evaluated again: in evaluations of f",
+            "memory: as --memory SIZE counts it, with what Python adds to each number",
+            "evaluated again: how many more evaluations of f that takes",
         ]
         yield Table("Reverse in less memory", columns, lines(rows), foot)
 

@@ -222,6 +222,10 @@ def direction_text(direction: Mapping[str, float], view: View, mark: Any) -> str
     """'ẋ1 = 1, ẋ2 = 0', as many names as one line holds behind some words; on a narrow terminal, two lines."""
     room = max((view.width or 120) - 44, 30)
     text = ""
+    zeros = [name for name, x in direction.items() if not x]
+    if len(zeros) > 2 and len(zeros) < len(direction):
+        moving = {name: x for name, x in direction.items() if x}
+        return f"{direction_text(moving, view, mark)}, all others 0"
     for name, x in direction.items():
         more = f"{', ' if text else ''}{mark(name)} = {view.number(x)}"
         if len(text) + len(more) > room:

@@ -1,4 +1,4 @@
-"""What a result cost, in a line."""
+"""What a result cost."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from adcli.higher import Hessian, Sparse
-from adcli.numbers.text import write
+from adcli.report.modes import size
+from adcli.report.number import display
 from adcli.results import Jacobian, Result
 
 
 def stats_text(result: Result) -> str:
-    """Sweeps, operations, and what else there is to know of how it was made."""
-    return "stats: " + "; ".join(parts(result))
+    """Sweeps, operations, and what else there is to know of how it was made, a line each."""
+    return "stats: " + "\n  ".join(parts(result))
 
 
 def parts(result: Result) -> Iterator[str]:
@@ -31,7 +32,7 @@ def of_jacobian(result: Jacobian) -> Iterator[str]:
     if result.checkpoints is not None:
         plan = result.checkpoints
         cut = f"{plural(len(plan.bounds) - 1, 'segment')}, {plural(plan.slots, 'checkpoint')}"
-        yield f"{cut}, about {plan.stored:,} bytes; evaluated {plan.extra:.3g} times more"
+        yield f"{cut}, about {size(plan.stored)}, {plan.extra:.3g} extra evaluations"
 
 
 def of_sparse(result: Sparse) -> Iterator[str]:
@@ -40,7 +41,7 @@ def of_sparse(result: Sparse) -> Iterator[str]:
 
 
 def of_hessian(result: Hessian) -> Iterator[str]:
-    yield f"asymmetry {write(result.asymmetry)}"
+    yield f"asymmetry {display(result.asymmetry, 2)}"
 
 
 # What else there is to say, by the type of the result

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
-from adcli.cli.request import Request, bindings
+from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
 
 
@@ -20,19 +20,19 @@ def command(
     ] = None,
     sparse: Annotated[bool, typer.Option("--sparse", help="Only the entries that can be other than 0.")] = False,
 ) -> None:
-    """The second partials, a symmetric matrix an output.
+    """The second partials: one symmetric matrix for each output.
 
-    With --tangent v the quadratic form v*H*v, with --sparse the pattern, its colours and its entries.
+    With --tangent v only the number v'Hv, the quadratic form; with --sparse the pattern, its colours and its entries.
 
     adcli hessian "x^2*y + exp(x*y)" --at x=1,y=2
     """
     from adcli.report.higher import HessianReport, QuadraticReport, SparseReport
 
-    if tangent:
+    if tangent is not None:
         for option, given in (("--sparse", sparse), ("--wrt", ask.wrt)):
             if given:
                 raise ProblemError(Problem("usage", f"--tangent has no use for {option}", hint=f"leave {option} out"))
-        product = ask.function.hvp(ask.point, bindings(tangent), None, ask.outputs)
+        product = ask.function.hvp(ask.point, ask.direction("--tangent", tangent), None, ask.outputs)
         ask.answer(QuadraticReport(product), product)
     elif sparse or ask.for_matrices:
         entries = ask.function.sparse_hessian(ask.point, ask.variables, ask.outputs)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, required, takes
-from adcli.cli.request import Request, bindings
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, takes
+from adcli.cli.request import Request
 
 
 @takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
@@ -16,6 +16,6 @@ def command(ask: Request, tangent: Tangent = None) -> None:
     """
     from adcli.report.higher import HvpReport
 
-    direction = bindings(required("--tangent", tangent, ask.function.variables))
+    direction = ask.direction("--tangent", tangent)
     result = ask.function.hvp(ask.point, direction, ask.variables, ask.outputs)
     ask.answer(HvpReport(result), result)

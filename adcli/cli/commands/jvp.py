@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, Tangent, required, takes
-from adcli.cli.request import Request, bindings
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, Tangent, takes
+from adcli.cli.request import Request
 
 
 @takes(PROGRAM, POINT, OF, STATS, DISPLAY)
@@ -16,6 +16,6 @@ def command(ask: Request, tangent: Tangent = None) -> None:
     """
     from adcli.report.results import JvpReport
 
-    direction = bindings(required("--tangent", tangent, ask.function.variables))
+    direction = ask.direction("--tangent", tangent)
     result = ask.function.jvp(ask.point, direction, ask.outputs)
     ask.answer(JvpReport(result), result)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, takes
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, takes, whole
 from adcli.cli.request import Request
 
 
@@ -14,7 +14,13 @@ from adcli.cli.request import Request
 def command(
     ask: Request,
     repeat: Annotated[
-        int, typer.Option("--repeat", metavar="N", min=0, max=1000, help="Runs that are timed; 0 measures no time.")
+        int,
+        typer.Option(
+            "--repeat",
+            metavar="N",
+            parser=whole("--repeat", 0, 1000),
+            help="Runs that are timed, at most 1000; 0 measures no time.",
+        ),
     ] = 5,
 ) -> None:
     """What each mode costs for this function, and which to use.

@@ -6,15 +6,17 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, takes
-from adcli.cli.request import Request, bindings
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, takes, whole
+from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
 
 
 @takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
 def command(
     ask: Request,
-    order: Annotated[int, typer.Option("--order", metavar="K", help="The highest order.")] = 4,
+    order: Annotated[
+        int, typer.Option("--order", metavar="K", parser=whole("--order", 0), help="The highest order.")
+    ] = 4,
     tangent: Tangent = None,
     derivatives: Annotated[
         bool, typer.Option("--derivatives", help="k! times the coefficients: the derivatives themselves.")
@@ -38,8 +40,13 @@ def command(
         partials = ask.function.mixed(ask.point, order, ask.variables, ask.outputs)
         ask.answer(MixedReport(partials), partials)
         return
-    if ask.variables is not None:
-        raise ProblemError(Problem("usage", "--wrt goes with --mixed", hint="choose a direction with --tangent"))
-    direction = None if tangent is None else bindings(tangent)
+    if ask.variables is not None:  # of one variable it names a direction
+        chosen = list(ask.function.choose_inputs(ask.variables))
+        if tangent is not None or len(chosen) != 1:
+            hint = f"write --tangent {','.join(f'{name}=1' for name in chosen[:2])}"
+            raise ProblemError(Problem("usage", "--wrt names one variable, or goes with --mixed", hint=hint))
+        direction: dict[str, float] | None = {chosen[0]: 1.0}
+    else:
+        direction = None if tangent is None else ask.direction("--tangent", tangent)
     result = ask.function.taylor(ask.point, order, direction, ask.outputs)
     ask.answer(TaylorReport(result, derivatives), result)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, POINT, PROGRAM, STATS, WRT, required, takes
-from adcli.cli.request import Request, bindings
+from adcli.cli.options import DISPLAY, POINT, PROGRAM, STATS, WRT, takes
+from adcli.cli.request import Request
 
 
 @takes(PROGRAM, POINT, WRT, STATS, DISPLAY)
@@ -26,6 +26,6 @@ def command(
     """
     from adcli.report.results import VjpReport
 
-    weights = bindings(required("--cotangent", cotangent, ask.function.outputs))
+    weights = ask.direction("--cotangent", cotangent)
     result = ask.function.vjp(ask.point, weights, ask.variables)
     ask.answer(VjpReport(result), result)
