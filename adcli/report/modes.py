@@ -58,7 +58,7 @@ class ModesReport(Report[Modes]):
         ] for mode in found.modes)  # fmt: skip
         foot = ["stored: kept from the evaluation for the sweep; of f, values alive at once"]
         if any(mode.seconds is not None for mode in found.modes):
-            foot.append("time: median of the runs, ± half the distance of the quartiles")
+            foot.append(f"time: median of the runs {'+-' if view.ascii else '±'} half the distance of the quartiles")
         if found.reference:
             foot.append(f"error: largest difference from the {found.reference} Jacobian, exact to rounding")
         yield Table("Memory, time and error", columns, lines(rows), foot)
