@@ -92,5 +92,14 @@ ROWS = [
         real="math.hypot", array="numpy.hypot", js="Math.hypot",
         define=lambda F, x, y: F.sqrt(x * x + y * y),
         kink=lambda F, x, y: F.and_(F.eq(x, 0), F.eq(y, 0)),
-        partials=lambda F, v, x, y: (F.where(F.eq(v, 0), 0, x / v), F.where(F.eq(v, 0), 0, y / v))),
+        partials=lambda F, v, x, y: (F.hypot_x(x, y), F.hypot_y(x, y))),
+    # Rows of their own, because the derivative of x/v taken as a quotient is 1/v - x*x/v^3, which cancels where x is large.
+    row("hypot_x", "x y", "x/hypot(x, y)", r"\frac{#1}{\sqrt{#1^2 + #2^2}}", DIRECTIONS, name="",
+        define=lambda F, x, y: F.where(F.eq(F.hypot(x, y), 0), 0, x / F.hypot(x, y)),
+        partials=lambda F, v, x, y: (turned(F, x, y, F.hypot_y(x, y), F.hypot_y(x, y)),
+                                     turned(F, x, y, -v, F.hypot_y(x, y)))),
+    row("hypot_y", "x y", "y/hypot(x, y)", r"\frac{#2}{\sqrt{#1^2 + #2^2}}", DIRECTIONS, name="",
+        define=lambda F, x, y: F.where(F.eq(F.hypot(x, y), 0), 0, y / F.hypot(x, y)),
+        partials=lambda F, v, x, y: (turned(F, x, y, -v, F.hypot_x(x, y)),
+                                     turned(F, x, y, F.hypot_x(x, y), F.hypot_x(x, y)))),
 ]  # fmt: skip

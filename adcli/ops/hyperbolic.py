@@ -39,11 +39,13 @@ ROWS = [
     # Only exp of a negative number is taken: no overflow, and no digits lost in either tail.
     row("sigmoid", "x", "logistic function, 1/(1 + exp(-x))", r"\sigma\left(#1\right)", [0.5, -3.0, 40.0, -40.0],
         define=lambda F, x: F.where(F.ge(x, 0), 1, F.exp(-F.abs(x))) / (1 + F.exp(-F.abs(x))),
-        partials=lambda F, v, x: (v * F.cosigmoid(x),)),
-    # sigmoid(-x): as a row, the two are each other's derivatives, and no new function appears in higher ones.
-    row("cosigmoid", "x", "sigmoid(-x)", r"\sigma\left(-#1\right)", [0.5, -3.0, 40.0, -40.0], name="",
-        define=lambda F, x: F.sigmoid(-x),
-        partials=lambda F, v, x: (-v * F.sigmoid(x),)),
+        partials=lambda F, v, x: (F.logistic(x),)),
+    # The density of the logistic distribution. A row of its own, because near 0, where the slope of v*sigmoid(-x) is the
+    # difference of two halves, its derivative keeps all digits only as -v*tanh(x/2).
+    row("logistic", "x", "sigmoid(x)*sigmoid(-x)", r"\sigma\left(#1\right)\,\sigma\left(-#1\right)",
+        [0.5, -3.0, 40.0, -40.0, 1e-9], name="",
+        define=lambda F, x: F.sigmoid(x) * F.sigmoid(-x),
+        partials=lambda F, v, x: (-v * F.tanh(x / 2),)),
     row("softplus", "x", "ln(1 + exp(x))", r"\operatorname{softplus}\left(#1\right)", [0.5, -3.0, 40.0, -40.0],
         define=lambda F, x: F.max(x, 0) + F.log1p(F.exp(-F.abs(x))),
         partials=lambda F, v, x: (F.sigmoid(x),)),

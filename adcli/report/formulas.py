@@ -95,12 +95,18 @@ class Formulas:
 
     def partial(self, formula: Formula, k: int, i: int) -> Any:
         """The symbolic partial of node k in its i-th argument."""
-        trace = self.trace
-        row = trace.tape.rows[k]
-        args = [self.argument(formula, a) for a in trace.tape.arguments(k)]
-        result = formula.leaf(trace.names[k], trace.linear.values[k])
+        row = self.trace.tape.rows[k]
+        result, *args = self.symbols(formula, k)
         assert row.partials is not None
         return row.partials(formula.space, result, *args)[i]
+
+    def symbols(self, formula: Formula, k: int) -> list[Symbol]:
+        """Node k and its arguments. A rule that applies the row to them once more means node k."""
+        trace = self.trace
+        args = [self.argument(formula, a) for a in trace.tape.arguments(k)]
+        result = formula.leaf(trace.names[k], trace.linear.values[k])
+        formula.space.builder.equate(result.node, trace.tape.rows[k], *(s.node for s in args))
+        return [result, *args]
 
     def slope(self, formula: Formula, k: int, i: int, tangents: list[Any]) -> Any:
         """The symbolic tangent of that partial, from the row's partials on duals over symbols; the number 0 where the
@@ -115,8 +121,8 @@ class Formulas:
                 return symbol
             return D.number(symbol, formula.leaf(self.view.dot(trace.names[node]), tangents[node]))
 
-        args = [with_tangent(self.argument(formula, a), a) for a in trace.tape.arguments(k)]
-        result = with_tangent(formula.leaf(trace.names[k], trace.linear.values[k]), k)
+        nodes = (k, *trace.tape.arguments(k))
+        result, *args = map(with_tangent, self.symbols(formula, k), nodes)
         assert row.partials is not None
         found = row.partials(D, result, *args)[i]
         return found.tangent if isinstance(found, D.number) else 0

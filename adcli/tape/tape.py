@@ -139,6 +139,10 @@ class Builder:
             tape.places.setdefault(node, {})[start, end] = None
         return node
 
+    def equate(self, node: int, row: Row, a: int, b: int = -1, c: int = -1) -> None:
+        """From now on a row applied to these arguments is this node: a leaf may stand for what it was made of."""
+        self._known[row, a, b, c] = node
+
     def _leaf(self, row: Row, text: str, start: int, end: int) -> int:
         tape = self.tape
         node = self._leaves.get((row, text))
