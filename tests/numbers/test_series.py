@@ -294,7 +294,7 @@ def test_series_over_arrays_are_series_point_by_point() -> None:
 
 
 # The gamma function satisfies no algebraic differential equation (Hoelder 1887): each derivative is a new function.
-NEW_EACH_TIME = {"gamma", "lgamma", "digamma", "polygamma"}
+NEW_EACH_TIME = {"gamma", "lgamma", "digamma", "polygamma", "psi"}
 
 
 def series_made(row: Row, sample: tuple[float, ...], moving: Sequence[int], order: int) -> int:
