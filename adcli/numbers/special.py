@@ -15,6 +15,8 @@ BERNOULLI = (
     1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6,
     -3617 / 510, 43867 / 798, -174611 / 330, 854513 / 138,
 )  # fmt: skip
+HIGHEST_REFLECTED = 500  # order beyond which the polynomials of the reflection are, divided by n! or not
+HIGHEST_SCALED = 20_000  # order of a Taylor coefficient that no one waits for
 ASYMPTOTIC = 14.0
 # The positive zero of digamma as a sum of two doubles, and the Taylor coefficients there.
 ROOT, ROOT_TAIL = 1.4616321449683622, 9.549995429965697e-17
@@ -58,11 +60,15 @@ def cot_pi(x: float) -> float:
     return 1 / math.tan(math.pi * r)
 
 
-def cot_derivative(n: int, c: float) -> float:
-    """The n-th derivative of cot at the point where cot is c: P(0) = c, P(k+1) = -(1 + c^2) P(k)'(c)."""
-    polynomial = [0.0, 1.0]
-    for _ in range(n):
-        slope = [k * a for k, a in enumerate(polynomial)][1:]
+def cot_derivative(n: int, j: int, c: float) -> float:
+    """(n-j)!/n! times the n-th derivative of pi*cot(pi*x) where cot(pi*x) is c.
+
+    P(0) = pi*c, P(k+1) = -pi(1 + c^2) P(k)'(c).
+    """
+    polynomial = [0.0, math.pi]
+    for order in range(1, n + 1):
+        factor = math.pi / order if order > n - j else math.pi
+        slope = [k * a * factor for k, a in enumerate(polynomial)][1:]
         polynomial = [0.0] * (len(slope) + 2)
         for k, a in enumerate(slope):
             polynomial[k] -= a
@@ -72,28 +78,33 @@ def cot_derivative(n: int, c: float) -> float:
 
 def polygamma(n: float, x: float) -> float:
     """The n-th derivative of digamma; n is a whole number not below 0."""
-    if n < 0 or n % 1 != 0:
+    return scaled_polygamma(n, 0, x)
+
+
+def scaled_polygamma(n: float, j: float, x: float) -> float:
+    """(n-j)!/n! times the n-th derivative of digamma, which is in range for j near n at any order; j < n, or both 0."""
+    if n < 0 or not 0 <= j < max(n, 1) or n % 1 != 0 or j % 1 != 0:
         raise ValueError("the order of polygamma is a whole number not below 0")
-    n = int(n)
+    n, j = int(n), int(j)
     if n == 0:
         return digamma(x)
+    if x <= 0 and x == math.floor(x):
+        raise ValueError("polygamma has a pole here")
+    if n - j > HIGHEST or n > (HIGHEST_REFLECTED if x <= 0 else HIGHEST_SCALED):
+        raise OverflowError("polygamma of so high an order is beyond the range")
     if x <= 0:
-        if x == math.floor(x):
-            raise ValueError("polygamma has a pole here")
         # DLMF 5.15.6: psi_n(x) = (-1)^n psi_n(1 - x) - pi d^n/dx^n cot(pi x)
         cot = cot_pi(x)
         if math.isinf(cot):
             raise OverflowError("polygamma is too large so near to its pole")
-        turn = math.pi ** (n + 1) * cot_derivative(n, cot)
-        return (-polygamma(n, 1 - x) if n % 2 else polygamma(n, 1 - x)) - turn
-    if n > HIGHEST:
-        raise OverflowError("polygamma of so high an order is beyond the range")
+        turn, mirrored = cot_derivative(n, j, cot), scaled_polygamma(n, j, 1 - x)
+        return (-mirrored if n % 2 else mirrored) - turn
     terms = []
     while x < ASYMPTOTIC + n:
-        terms.append(factorial_over_power(n, x))
+        terms.append(factorial_over_power(n - j, n, x))
         x += 1
-    leading = factorial_over_power(n - 1, x)
-    terms += [leading, factorial_over_power(n, x) / 2]
+    leading = factorial_over_power(n - j - 1, n - 1, x) * (n - j) / n
+    terms += [leading, factorial_over_power(n - j, n, x) / 2]
     square = x * x
     for k, b in enumerate(BERNOULLI, 1):
         leading *= (n + 2 * k - 2) * (n + 2 * k - 1) / ((2 * k - 1) * (2 * k) * square)
@@ -101,13 +112,15 @@ def polygamma(n: float, x: float) -> float:
     return math.fsum(terms) if n % 2 else -math.fsum(terms)
 
 
-def factorial_over_power(n: int, x: float) -> float:
-    """n!/x^(n + 1), also where one of both is beyond the range. Raises OverflowError where the quotient is."""
-    if n < 100 and 1e-3 < x < 1e3:
-        return math.gamma(n + 1) * x ** -(n + 1)
-    quotient = 1 / x
-    for k in range(1, n + 1):
-        quotient *= k / x
+def factorial_over_power(m: int, n: int, x: float) -> float:
+    """m!/x^(n + 1) for m <= n, also where one of both is beyond the range. Raises OverflowError where it is."""
+    if m < 100 and 1e-3 < x < 1e3:
+        quotient = math.gamma(m + 1) * x ** -(m + 1)
+    else:
+        quotient = 1 / x
+        for k in range(1, m + 1):
+            quotient *= k / x
+    quotient *= x ** (m - n)
     if math.isinf(quotient):
         raise OverflowError("beyond the range")
     return quotient

@@ -94,12 +94,23 @@ ROWS = [
     row("digamma", "x", "derivative of lgamma", r"\psi\left(#1\right)", [0.5, 4.5, -1.5, 200.0, 1e10, 0.001],
         real="adcli.numbers.special.digamma", array="scipy.special.digamma", ball="arb.digamma",
         edge=lambda x: -copysign(inf, x) if x == 0 else nan, domain=not_a_pole, ulp=(12, 12), why=CONDITION,
-        partials=lambda F, v, x: (F.polygamma(1, x),)),
+        partials=lambda F, v, x: (F.psi(1, 0, x),)),
     row("polygamma", "n x", "n-th derivative of digamma, n a whole number", r"\psi^{(#1)}\left(#2\right)",
         [(0.0, 0.5), (1.0, 0.5), (1.0, 4.5), (2.0, -1.5), (3.0, 30.0), (1.0, 1e10)],
         real="adcli.numbers.special.polygamma", constant=(0,),
         edge=polygamma_edge,
         domain=lambda F, n, x: F.and_(F.and_(F.ge(n, 0), F.eq(n, F.floor(n))), not_a_pole(F, x)),
         ulp=(12, 12), why="a recurrence of up to n + 15 terms before the asymptotic series",
-        partials=lambda F, v, n, x: (None, F.polygamma(n + 1, x))),
+        partials=lambda F, v, n, x: (None, F.psi(n + 1, 0, x))),
+    # polygamma divided by what grows with its order: a Taylor coefficient is a derivative over a factorial, neither of
+    # which is in range at an order of 200, where the quotient is a number like another.
+    row("psi", "n j x", "polygamma(n, x)*(n - j)!/n!", r"\frac{(#1 - #2)!}{#1!}\psi^{(#1)}\left(#3\right)",
+        [(1.0, 0.0, 0.5), (1.0, 0.0, 4.5), (2.0, 1.0, -1.5), (40.0, 38.0, 3.0), (3.0, 2.0, 30.0)], name="",
+        real="adcli.numbers.special.scaled_polygamma", constant=(0, 1), edge=lambda n, j, x: polygamma_edge(n, x),
+        define=lambda F, n, j, x: F.polygamma(n, x) * F.where(F.eq(j, 0), 1, F.gamma(n - j + 1) / F.gamma(n + 1)),
+        domain=lambda F, n, j, x: F.and_(
+            F.and_(F.and_(F.ge(n, 0), F.eq(n, F.floor(n))), not_a_pole(F, x)),
+            F.and_(F.and_(F.ge(j, 0), F.lt(j, F.max(n, 1))), F.eq(j, F.floor(j)))),
+        ulp=(12, 12), why="that of polygamma",
+        partials=lambda F, v, n, j, x: (None, None, (n + 1) * F.psi(n + 1, j + 1, x))),
 ]  # fmt: skip

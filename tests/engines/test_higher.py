@@ -184,6 +184,20 @@ def test_polygammas_of_high_order() -> None:
             assert abs(c - exact) <= 1e-12 * abs(exact), k
 
 
+@pytest.mark.parametrize("x", [3.0, 0.75, -1.25])
+@pytest.mark.parametrize("key", ["digamma", "lgamma", "polygamma(2, x)"])
+def test_coefficients_of_gammas_are_right_where_the_derivatives_are_beyond_the_range(key: str, x: float) -> None:
+    program = key if "(" in key else f"{key}(x)"
+    (found,) = Function(program).taylor({"x": x}, 300).coefficients
+    for k in (150, 216, 300):
+        with mp.workdps(40):  # psi_n(x)/n! = (-1)^(n+1) sum of (x + i)^-(n+1), DLMF 5.15.1
+            n = k + {"digamma": 0, "lgamma": -1}.get(key, 2)
+            exact = (-1) ** (n + 1) * mpmath.fsum((mpmath.mpf(x) + i) ** -(n + 1) for i in range(100))
+            exact *= {"digamma": 1, "lgamma": mpmath.mpf(1) / k}.get(key, mpmath.mpf((n - 1) * n))
+        assert abs(found[k] - exact) <= 1e-11 * abs(exact), k
+    assert all(map(math.isfinite, Function("gamma(x)").taylor({"x": x}, 300).coefficients[0]))
+
+
 def test_polygamma_is_finite_as_long_as_a_double_holds_it() -> None:
     (found,) = Function("polygamma(150, x)").value({"x": 2.5}).values
     assert found == pytest.approx(float(mpmath.psi(150, 2.5)), rel=1e-12)

@@ -87,6 +87,7 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "lgamma": lambda x: mpmath.ln(abs(mpmath.gamma(x))),
     "digamma": mpmath.digamma,
     "polygamma": lambda n, x: mpmath.polygamma(int(n), x),
+    "psi": lambda n, j, x: mpmath.polygamma(int(n), x) * mpmath.factorial(n - j) / mpmath.factorial(n),
     "abs": abs,
     "sign": mpmath.sign,
     "floor": mpmath.floor,

@@ -81,6 +81,10 @@ def truth(row: Row, sample: Sequence[float], i: int, order: int) -> list[Any]:
         found = [REFERENCE[row.key](*args), *[mpf(0)] * order]
     elif row.key == "polygamma":
         found = polygammas(int(sample[0]), args[1], order)
+    elif row.key == "psi":
+        n, j = int(sample[0]), int(sample[1])
+        scale = mpmath.factorial(n - j) / mpmath.factorial(n)
+        found = [scale * c for c in polygammas(n, args[2], order)]
     elif row.key in SPECIAL:
         found = SPECIAL[row.key](args[i], order)
     else:
