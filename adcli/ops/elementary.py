@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf, nan
+from typing import Any
 
 from adcli.ops.row import row
 
@@ -12,6 +13,13 @@ def pole(at: float, value: float = -inf) -> Callable[[float], float]:
     """The IEEE answer of a function with one pole: its value there, nan elsewhere outside."""
     return lambda x: value if x == at else nan
 
+
+def turned(F: Any, x: Any, y: Any, a: Any, b: Any) -> Any:
+    """a*b/hypot(x, y), how fast the direction of (x, y) turns; 0 at the origin, where there is none."""
+    return F.where(F.eq(F.hypot(x, y), 0), 0, a * b / F.hypot(x, y))
+
+
+DIRECTIONS = [(3.0, 4.0), (-1e200, 1e200), (1e-8, 2.0)]
 
 ROWS = [
     row("ln", "x", "natural logarithm (log is the same)", r"\ln\left(#1\right)", [2.0, 0.1, 1.0 + 2**-20, 1e300],

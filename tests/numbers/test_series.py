@@ -369,5 +369,5 @@ def test_powers_that_end_end_with_exact_zeros() -> None:
 
 @pytest.mark.parametrize("x", [800.0, -800.0])
 def test_series_of_the_logistic_function_do_not_overflow(x: float) -> None:
-    for key in ("sigmoid", "cosigmoid", "softplus"):
+    for key in ("sigmoid", "logistic", "softplus"):
         assert all(map(math.isfinite, expansion(lambda F, t, key=key: getattr(F, key)(t), 20, x, 1.0)))
