@@ -205,14 +205,16 @@ def without(i: int, columns: list[Column], lines: list[Line]) -> tuple[list[Colu
 
 
 def stacked(i: int, columns: list[Column], lines: list[Line], room: int, view: View) -> tuple[list[Column], list[Line]]:
-    """Column i joined to the column before it as '= ...': behind it, under it, or not at all where
-    `room` is too small for it."""
+    """Column i joined to the column before it as '= ...': behind it, or under it in as many lines as it takes. It is
+    left out only where one of its words is wider than `room`.
+    """
     found: list[Line] = []
     for line in lines:
         before, text = line.cells[i - 1], line.cells[i]
         above = line.cells[:i] + line.cells[i + 1 :]
         inline = f"{before} = {text}"
-        if not text or text == before or cell_len(text) + 2 > room:
+        parts = wrap(text, max(1, room - 2), break_long_words=False, break_on_hyphens=False)
+        if not text or text == before or any(cell_len(part) + 2 > room for part in parts):
             found.append(line._replace(cells=above))
         elif cell_len(inline) <= room:
             above[i - 1] = inline
@@ -220,10 +222,13 @@ def stacked(i: int, columns: list[Column], lines: list[Line], room: int, view: V
         else:
             # The results go with the lower line, the names stay with the upper one.
             kept = [column.number for column in columns[:i] + columns[i + 1 :]]
-            below = [cell if number else "" for cell, number in zip(above, kept, strict=True)]
-            below[i - 1] = f"= {text}"
+            result = [cell if number else "" for cell, number in zip(above, kept, strict=True)]
             above = ["" if number else cell for cell, number in zip(above, kept, strict=True)]
-            found += [line._replace(cells=above), Line(below, line.dim)]
+            found.append(line._replace(cells=above))
+            for number, part in enumerate(parts):
+                below = result.copy() if number == len(parts) - 1 else [""] * len(result)
+                below[i - 1] = f"  {part}" if number else f"= {part}"
+                found.append(Line(below, line.dim))
     return columns[:i] + columns[i + 1 :], found
 
 
