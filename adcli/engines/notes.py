@@ -198,7 +198,7 @@ def active_steps(tape: Tape, linear: Linearisation, outputs: Sequence[int]) -> I
 def spoiled(tape: Tape, linear: Linearisation, k: int, what: str, number: float) -> Note:
     """The note on the node at which something of a higher order stopped being finite."""
     here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
-    return Watch(tape, [], []).note(k, "domain", f"{here} has no finite {what} here: it is {write(number)}")
+    return Watch(tape, [], []).note(k, "domain", f"{here}: its {what} comes out as {write(number)}")
 
 
 def remark(tape: Tape, linear: Linearisation, k: int, moving: bytearray) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ MOST_COEFFICIENTS = 20_000_000  # of all series together: within two gigabytes
 OVERHEAD = 10  # coefficients that take as much memory as a series without any
 TRIAL = 1_000_000  # coefficients that are found to see how many series there are: about a second
 MOST_ORDER = 20_000  # beyond, its square is minutes
+SURE = 1_000  # up to which its cube is seconds, where each derivative is a new function (gamma)
 MOST_MIXED = 100_000
 MOST_VARIABLES = 60  # of mixed partials: each is a number type upon that of the next
 
@@ -37,12 +38,18 @@ def taylor(
         nodes = evaluate(space, tape, x)
         return [[space.coefficient(nodes[node], k) for k in range(order + 1)] for node in outputs], nodes
 
-    if order <= MOST_ORDER and len(tape) * (order + 1) <= MOST_COEFFICIENTS:
+    small = order <= MOST_ORDER and len(tape) * (order + 1) <= MOST_COEFFICIENTS
+    if small and (order <= SURE or fitting(expand, order) is not None):
         with suppress(Exhausted):
             return expand(order, Budget(MOST_COEFFICIENTS, order + 1 + OVERHEAD))
     most = fitting(expand, order)
-    trouble = "take too long" if most is not None and most >= order else "do not fit in memory"
-    hint = "take a lower --order" if most is None else f"write --order {min(MOST_ORDER, most)} or less"
+    if most is None:
+        trouble, hint = ("take too long", f"write --order {SURE} or less")
+        if order <= SURE:
+            trouble, hint = ("do not fit in memory", "take a lower --order")
+    else:
+        trouble = "take too long" if most >= order else "do not fit in memory"
+        hint = f"write --order {min(MOST_ORDER, most)} or less"
     raise ProblemError(Problem("limit", f"the coefficients up to order {order:,} {trouble}", hint=hint))
 
 

@@ -1,12 +1,15 @@
 """What every number type shares: callables for rows, resolved on first use.
 
 A number type is a namespace `F`: `F.sin(x)` for every row of the op table, `F.pi`, `F.literal(text)`,
-and the absolute product `F.times`. The engines use it through four attributes and know nothing else:
+and the absolute product `F.times`. The engines use it through these and know nothing else:
 
     F.value(row)     callable (*args) -> value
     F.slopes(row)    callable (value, *args) -> one partial (or None) per argument
     F.faults         exceptions after which the engine evaluates the row again, with F.again
+    F.seed(x)        a seed as a number of this type
     F.finite(x)      whether all of x is finite
+
+Number types built upon another use F.sure(row), which never raises, F.dot, F.quotient and F.everywhere.
 """
 
 from __future__ import annotations
