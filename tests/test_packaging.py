@@ -144,7 +144,7 @@ def test_it_runs_where_it_is_installed(
 def test_every_format_and_an_array_work_with_what_is_installed(place: Place, tmp_path: Path) -> None:
     code = "from adcli.render import formats; print(*formats())"
     for name in run([place.python, "-c", code], tmp_path).split():
-        assert run([place.bin / "adcli", "trace", TEXTBOOK, "--at", "x1=2,x2=5", "--format", name], tmp_path)
+        assert run([place.bin / "adcli", "jacobian", TEXTBOOK, "--at", "x1=2,x2=5", "--format", name], tmp_path)
     assert "erf" in run([place.bin / "adcli", "functions"], tmp_path)
 
 
