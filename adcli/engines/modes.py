@@ -209,7 +209,7 @@ def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:
 def truth_of(matrix: Matrix | Entries, outputs: int, inputs: int) -> dict[str, Matrix | Entries]:
     """What each way should find, from the Jacobian: the Jacobian itself, and its sums over the columns and rows."""
     if not isinstance(matrix, Entries):
-        sums = [sum(row) for row in matrix], [sum(column) for column in zip(*matrix, strict=True)]
+        sums = [total(row) for row in matrix], [total(column) for column in zip(*matrix, strict=True)]
     else:
         sums = [0.0] * outputs, [0.0] * inputs
         for i, j, x in zip(*matrix, strict=True):
@@ -217,6 +217,10 @@ def truth_of(matrix: Matrix | Entries, outputs: int, inputs: int) -> dict[str, M
             sums[1][j] += x
     ways = dict.fromkeys(("forward", "reverse", "compressed", "differences", "central"), matrix)
     return ways | {"jvp": [sums[0]], "vjp": [sums[1]]}
+
+
+def total(numbers: Sequence[float]) -> float:
+    return REAL.dot(numbers, [1.0] * len(numbers))
 
 
 def error(found: Any, truth: Matrix | Entries | None) -> float | None:

@@ -8,7 +8,6 @@ A multiplication by a partial of exactly 1 counts like any other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import mul
 from typing import Any
 
 from adcli.numbers.real import REAL, Real, evaluate
@@ -77,8 +76,10 @@ class Counting(Real):
         return self.number(x)
 
     def dot(self, xs: Sequence[float], ys: Sequence[float]) -> float:  # type: ignore[override]
-        total = sum(map(mul, xs, ys))
-        return total if float(total) - float(total) == 0 else sum(map(self.times, xs, ys))
+        count = min(len(xs), len(ys))
+        self.tally[MULS] += count
+        self.tally[ADDS] += max(0, count - 1)
+        return self.number(super().dot(list(map(float, xs)), list(map(float, ys))))
 
     def finite(self, values: Iterable[float | None]) -> bool:
         """The engines' own test: not arithmetic of the derivative, so it is not counted."""

@@ -79,8 +79,16 @@ class Real(Namespace):
         return x * y if x and y else 0.0
 
     def dot(self, xs: Sequence[float], ys: Sequence[float]) -> float:  # type: ignore[override]  # read twice
-        total = sum(map(mul, xs, ys))
-        return total if total - total == 0 else sum(map(self.times, xs, ys))
+        try:
+            total = math.fsum(map(mul, xs, ys))  # rounded once, so it is the same on every Python: `sum` is not
+        except (OverflowError, ValueError):  # beyond the range on the way, or both infinities
+            total = math.nan
+        if total - total == 0:
+            return total
+        total = 0.0
+        for x, y in zip(xs, ys, strict=False):
+            total += self.times(x, y)
+        return total
 
     def finite(self, values: Iterable[float | None]) -> bool:
         total = 0.0
