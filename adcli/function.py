@@ -251,13 +251,17 @@ def checkpointed(asked: Asked, memory: int | None) -> Jacobian:
     watch = Watch(tape, nodes, wrt)
 
     def work(F: Namespace, x: list[Any]) -> list[checkpoint.Pullback]:
-        looks = [watch.visit if F is REAL else None, *[None] * len(nodes)]  # at the first sweep, which sees all
-        return [checkpoint.vjp(F, tape, x, {k: 1.0}, plan, look) for k, look in zip(nodes, looks, strict=False)]
+        visit = watch.visit if F is REAL else None
+        found = []
+        for k in nodes:
+            found.append(checkpoint.vjp(F, tape, x, {k: 1.0}, plan, visit))
+            visit = None  # the first sweep has seen all
+        return found
 
     found = work(REAL, asked.x)
-    plan = plan._replace(extra=max(1, len(nodes)) * (1 + plan.extra) - 1)  # each sweep evaluates anew
+    cost = plan._replace(extra=max(1, len(nodes)) * (1 + plan.extra) - 1)  # each sweep evaluates anew
     mode, why = choose("reverse", len(nodes), len(wrt))
     return Jacobian(
         **asked.common(found[0].values if found else {}, watch.notes), mode=mode, why=why,
-        jacobian=[[one.adjoints[k] for k in wrt] for one in found], sweeps=len(nodes), work=work, checkpoints=plan,
+        jacobian=[[one.adjoints[k] for k in wrt] for one in found], sweeps=len(nodes), work=work, checkpoints=cost,
     )  # fmt: skip

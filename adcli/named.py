@@ -92,15 +92,13 @@ class Named:
         names = set(known)
         strange = [name for name in given if name not in names]
         if len(strange) > FEW:
-            hint = f"the {what}s are {listed(known)}" if known else f"the program has no {what}s"
+            hint = known_names(known, what)
             raise ProblemError(Problem("point", f"there are no {what}s {listed(strange)}", hint=hint))
         if strange:
             raise ProblemError(*(self.unknown(name, known, what) for name in strange))
 
     def unknown(self, name: str, known: Sequence[str], what: str) -> Problem:
-        hint = did_you_mean(name, list(known))
-        if not hint:
-            hint = f"the {what}s are {listed(known)}" if known else f"the program has no {what}s"
+        hint = did_you_mean(name, list(known)) or known_names(known, what)
         return Problem("point", f"there is no {what} {name.strip() or '(empty)'}", hint=hint)
 
     def choose_inputs(self, wrt: Sequence[str] | None) -> dict[str, int]:
@@ -136,6 +134,11 @@ class Named:
         return direction, {
             node: direction[v] for v, node in zip(self.variables, self.tape.inputs, strict=True) if direction[v]
         }
+
+
+def known_names(known: Sequence[str], what: str) -> str:
+    """The names that there are, as a hint."""
+    return f"the {what}s are {listed(known)}" if known else f"the program has no {what}s"
 
 
 def listed(names: Sequence[str]) -> str:

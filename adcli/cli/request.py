@@ -129,12 +129,13 @@ class Request:
 
     def names(self, given: list[str] | None, option: str) -> list[str] | None:
         """The names in the values of an option. Raises ProblemError where there are none."""
-        names = None if given is None else names_of(given)
-        if names is not None and not names:
+        if given is None:
+            return None
+        names = names_of(given)
+        if not names:
             known = self.function.variables if option == "--wrt" else self.function.outputs
-            raise ProblemError(
-                Problem("usage", f"{option} names nothing", hint=f"write {option} {','.join(known[:2])}")
-            )
+            hint = f"write {option} {','.join(known[:2])}"
+            raise ProblemError(Problem("usage", f"{option} names nothing", hint=hint))
         return names
 
     @cached_property

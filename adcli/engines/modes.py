@@ -76,10 +76,9 @@ class Case:
         m, n, plan = len(self.outputs), len(self.inputs), self.plan
         if self.choice.plan is not None:
             return "compressed", f"{self.choice.why} (n = {n:,}, m = {m:,})"
-        saves = plan is not None and plan.sweeps < min(m, n)
-        colors = (
-            f"; {plan.sweeps} by colour, but to find the colours takes longer" if plan is not None and saves else ""
-        )
+        colors = ""
+        if plan is not None and plan.sweeps < min(m, n):
+            colors = f"; {plan.sweeps} by colour, but to find the colours takes longer"
         return self.choice.mode, f"{self.choice.why} (n = {n:,}, m = {m:,}{colors})"
 
     def f(self, F: Namespace, x: list[Any]) -> list[Any]:
@@ -208,15 +207,16 @@ def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:
 
 def truth_of(matrix: Matrix | Entries, outputs: int, inputs: int) -> dict[str, Matrix | Entries]:
     """What each way should find, from the Jacobian: the Jacobian itself, and its sums over the columns and rows."""
-    if not isinstance(matrix, Entries):
-        sums = [total(row) for row in matrix], [total(column) for column in zip(*matrix, strict=True)]
-    else:
-        sums = [0.0] * outputs, [0.0] * inputs
+    rows: list[list[float]] = [[] for _ in range(outputs)]
+    columns: list[list[float]] = [[] for _ in range(inputs)]
+    if isinstance(matrix, Entries):
         for i, j, x in zip(*matrix, strict=True):
-            sums[0][i] += x
-            sums[1][j] += x
+            rows[i].append(x)
+            columns[j].append(x)
+    else:
+        rows, columns = matrix, list(map(list, zip(*matrix, strict=True)))
     ways = dict.fromkeys(("forward", "reverse", "compressed", "differences", "central"), matrix)
-    return ways | {"jvp": [sums[0]], "vjp": [sums[1]]}
+    return ways | {"jvp": [list(map(total, rows))], "vjp": [list(map(total, columns))]}
 
 
 def total(numbers: Sequence[float]) -> float:

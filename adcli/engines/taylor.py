@@ -39,22 +39,18 @@ def taylor(
         return [[space.coefficient(nodes[node], k) for k in range(order + 1)] for node in outputs], nodes
 
     small = order <= MOST_ORDER and len(tape) * (order + 1) <= MOST_COEFFICIENTS
-    if small and (order <= SURE or fitting(expand, order) is not None):
+    if small and (order <= SURE or order <= min(limits(expand, order))):
         with suppress(Exhausted):
             return expand(order, Budget(MOST_COEFFICIENTS, order + 1 + OVERHEAD))
-    most = fitting(expand, order)
-    if most is None:
-        trouble, hint = ("take too long", f"write --order {SURE} or less")
-        if order <= SURE:
-            trouble, hint = ("do not fit in memory", "take a lower --order")
-    else:
-        trouble = "take too long" if most >= order else "do not fit in memory"
-        hint = f"write --order {min(MOST_ORDER, most)} or less"
+    fits, ends = limits(expand, order)
+    trouble = "do not fit in memory" if order > fits else "take too long"
+    most = min(fits, ends)
+    hint = f"write --order {most} or less" if most >= 0 else "take a lower --order"
     raise ProblemError(Problem("limit", f"the coefficients up to order {order:,} {trouble}", hint=hint))
 
 
-def fitting(expand: Callable[[int, Budget], Any], order: int) -> int | None:
-    """The highest order whose coefficients fit in memory; None where it is not known.
+def limits(expand: Callable[[int, Budget], Any], order: int) -> tuple[float, int]:
+    """The highest orders whose coefficients fit in memory, and end in time; -1 for the first where it is not known.
 
     There are as many series at all orders but the lowest, unless each derivative is a new function (gamma).
     """
@@ -64,12 +60,11 @@ def fitting(expand: Callable[[int, Budget], Any], order: int) -> int | None:
         try:
             expand(min(few, order), trial)
         except Exhausted:
-            return None
+            return -1, MOST_ORDER
         made.append((TRIAL - int(trial.left)) // trial.size)
     if made[0] != made[1]:
-        return None
-    most = MOST_COEFFICIENTS // max(1, made[0]) - 1 - OVERHEAD
-    return most if most >= 0 else None
+        return (math.inf if order > SURE else -1), SURE
+    return max(-1, MOST_COEFFICIENTS // max(1, made[0]) - 1 - OVERHEAD), MOST_ORDER
 
 
 def mixed(

@@ -102,11 +102,8 @@ class HvpReport(SecondReport[Hvp]):
 
     def seed(self, view: View) -> str:
         """Which sweeps made it."""
-        what = (
-            "one reverse sweep on duals"
-            if len(self.result.outputs) == 1
-            else "a reverse sweep on duals for each output"
-        )
+        one = len(self.result.outputs) == 1
+        what = "one reverse sweep on duals" if one else "a reverse sweep on duals for each output"
         return f"{what}, along {direction_text(self.result.tangent, view, view.dot)}"
 
     def derivatives(self) -> dict[str, Any]:

@@ -351,6 +351,11 @@ def test_derivatives_that_are_new_functions_each_time_are_refused_at_once() -> N
     assert (headline, hint) == ("the coefficients up to order 20,000 take too long", "write --order 1000 or less")
 
 
+def test_no_order_is_proposed_to_a_program_too_long_for_it() -> None:
+    headline, hint = refusal(taylor, "sum(sin(i*x) for i in 1..20000)", 1_000_000)
+    assert (headline, hint) == ("the coefficients up to order 1,000,000 do not fit in memory", "take a lower --order")
+
+
 def chain(count: int, key: str, other: bool = False) -> tuple[Tape, int]:
     """So many operations, each on the one before (and on x)."""
     b = Builder()
