@@ -32,12 +32,12 @@ def write_private(path: Path, text: str) -> bool:
     return True
 
 
-def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+def write_whole(path: Path, data: str | bytes, mode: int = 0o600) -> None:
     """Write beside the file, then rename: whatever happens, the file is the old one or the new one."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with open(handle, "wb") as stream:
+            stream.write(data.encode() if isinstance(data, str) else data)
         os.chmod(name, mode)
         os.replace(name, path)
     except BaseException:

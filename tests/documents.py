@@ -11,8 +11,8 @@ from sampled import function, sample
 
 from adcli.errors import ProblemError
 from adcli.function import Function
-from adcli.render import formats, load
-from adcli.report.document import Document
+from adcli.render import load, needs
+from adcli.report.document import Document, View
 from adcli.report.functions import FunctionsReport
 from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
 from adcli.report.modes import ModesReport
@@ -164,17 +164,21 @@ def made(document: str) -> Document:
     return DOCUMENTS[document]()
 
 
-def has_matrix(document: Document) -> bool:
-    """Whether there is one matrix in it."""
-    if not document.is_matrix:
+def text_of(document: Document, name: str, **view: Any) -> str:
+    """A document in a format."""
+    return "".join(load(name).render(document, View(**view)))
+
+
+def has(need: str, document: Document) -> bool:
+    """Whether a document has what a format needs; of matrices, just one."""
+    if need not in ("", *document.offers):
         return False
     try:
-        document.matrix()
+        return need != "matrix" or bool(document.matrix())
     except ProblemError:
         return False
-    return True
 
 
 def formats_of(document: Document) -> list[str]:
-    """The formats that a document can be written in: those of matrices only where it has one."""
-    return [name for name in formats() if not load(name).MATRIX or has_matrix(document)]
+    """The formats that a document can be written in."""
+    return [name for name, need in needs().items() if has(need, document)]

@@ -11,7 +11,7 @@ import typer
 
 from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
-from adcli.render import formats, matrices
+from adcli.render import needs
 
 
 class Shared(NamedTuple):
@@ -24,8 +24,10 @@ class Shared(NamedTuple):
 
 def format_names() -> str:
     """The formats as --help lists them."""
-    special = matrices()
-    return f"{', '.join(name for name in formats() if name not in special)}, for matrices {', '.join(special)}"
+    groups: dict[str, list[str]] = {"": []}
+    for name, need in needs().items():
+        groups.setdefault(need, []).append(name)
+    return "; ".join((f"for a {need} " if need else "") + ", ".join(names) for need, names in groups.items())
 
 
 def whole(option: str, least: int, most: int | None = None) -> Callable[[Any], int]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from adcli.results import Result
 
 SWEEPS = 64  # of one mode, up to which a trace shows both modes without being asked
+COMMANDS = {"matrix": "jacobian or hessian", "graph": "graph"}  # that have what a format needs
 COLORS = ("auto", "always", "never")
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
@@ -172,7 +173,7 @@ class Request:
         """Whether the format is one of sparse matrices: then the entries are found by colour."""
         from adcli.render import load
 
-        return self.chosen is not None and bool(load(self.chosen).MATRIX)
+        return self.chosen is not None and load(self.chosen).NEEDS == "matrix"
 
     def affordable_sweeps(self) -> str:
         """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
@@ -218,9 +219,9 @@ class Request:
         from adcli import render
 
         module = render.load(self.chosen or ("table" if is_terminal(sys.stdout) and self.output is None else piped))
-        if module.MATRIX and not document.is_matrix:
-            headline = f"{self.chosen} is a format of a matrix"
-            raise ProblemError(Problem("usage", headline, hint="use it with jacobian or hessian"))
+        if module.NEEDS and module.NEEDS not in document.offers:
+            headline = f"{self.chosen} is a format of a {module.NEEDS}"
+            raise ProblemError(Problem("usage", headline, hint=f"use it with {COMMANDS[module.NEEDS]}"))
         pieces = module.render(document, self.view(module.PLAIN))
         if self.output is not None:
             if self.chosen is None and not self.quiet and Path(self.output).suffix:
@@ -307,8 +308,8 @@ def read_stdin() -> str:
     return text
 
 
-def write_out(pieces: Iterator[str]) -> None:
-    """Pieces of text on standard output, whatever its encoding can hold."""
+def write_out(pieces: Iterator[str | bytes]) -> None:
+    """Pieces of text on standard output, whatever its encoding can hold; bytes as they are, on no terminal."""
     out = sys.stdout
     buffer = getattr(out, "buffer", None)
     if isinstance(buffer, io.RawIOBase):
@@ -318,7 +319,13 @@ def write_out(pieces: Iterator[str]) -> None:
         out.reconfigure(errors="backslashreplace")
     try:
         for piece in pieces:
-            out.write(piece)
+            if isinstance(piece, str):
+                out.write(piece)
+                continue
+            if is_terminal(sys.stdout):
+                raise ProblemError(Problem("usage", "a picture is nothing for a terminal", hint="write -o FILE"))
+            out.flush()
+            out.buffer.write(piece)
         out.flush()
     except BrokenPipeError:
         raise PipeClosed from None
@@ -328,19 +335,24 @@ def write_out(pieces: Iterator[str]) -> None:
                 out.detach().detach()  # type: ignore[union-attr]  # closing it would close standard output
 
 
-def write_file(path: str, pieces: Iterator[str]) -> None:
+def write_file(path: str, pieces: Iterator[str | bytes]) -> None:
     """A file, whole or not at all; a device or a pipe is written to as it is."""
     target = Path(path)
     try:
         if target.exists() and not target.is_file():
-            with target.open("w", encoding="utf-8") as stream:
-                stream.writelines(pieces)
+            with target.open("wb") as stream:
+                stream.writelines(map(encoded, pieces))
         else:
-            write_whole(target.resolve(), "".join(pieces), usual_mode(target))
+            write_whole(target.resolve(), b"".join(map(encoded, pieces)), usual_mode(target))
     except BrokenPipeError:
         raise PipeClosed from None
     except OSError as fault:
         raise ProblemError(Problem("file", f"cannot write {path}: {reason(fault)}")) from None
+
+
+def encoded(piece: str | bytes) -> bytes:
+    """A piece of a file, in UTF-8."""
+    return piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece
 
 
 def tell(notes: Sequence[Note]) -> None:

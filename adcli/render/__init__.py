@@ -2,10 +2,10 @@
 
 A format module has
 
-    render(document, view) -> iterator of pieces of text
+    render(document, view) -> iterator of pieces of text, or of bytes
     SUFFIXES    endings of output files that mean this format
     PLAIN       whether it is for machines: full precision, never boxed, wrapped or cut
-    MATRIX      whether it writes a matrix, and nothing else
+    NEEDS       what a document must have for it (see `Document.offers`): matrix, graph, or '' for nothing special
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ def formats() -> list[str]:
     return [path.stem for path in files()]
 
 
-def matrices() -> list[str]:
-    """Names of those for matrices. Their files are read, not loaded: --help must not wait for Rich."""
-    return [path.stem for path in files() if re.search("^MATRIX = True$", path.read_text("utf-8"), re.MULTILINE)]
+def needs() -> dict[str, str]:
+    """What each format needs. The files are read, not loaded: --help must not wait for Rich."""
+    declared = re.compile('^NEEDS = "(.*)"$', re.MULTILINE)
+    return {path.stem: declared.findall(path.read_text("utf-8"))[0] for path in files()}
 
 
 def load(name: str) -> ModuleType:

@@ -9,7 +9,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".coo",)
 PLAIN = True
-MATRIX = True
+NEEDS = "matrix"
 
 
 def render(document: Document, view: View) -> Iterator[str]:

@@ -11,7 +11,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".json",)
 PLAIN = True
-MATRIX = False
+NEEDS = ""
 
 
 def render(document: Document, view: View) -> Iterator[str]:

@@ -9,7 +9,7 @@ from adcli.report.document import Document, Table, View
 
 SUFFIXES = (".md", ".markdown")
 PLAIN = False
-MATRIX = False
+NEEDS = ""
 
 # Everything that Markdown or HTML would read as its own.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@])")

@@ -10,7 +10,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".mtx",)
 PLAIN = True
-MATRIX = True
+NEEDS = "matrix"
 
 
 def render(document: Document, view: View) -> Iterator[str]:

@@ -12,7 +12,7 @@ from adcli.report.document import Document, View, size_text
 
 SUFFIXES = ()
 PLAIN = False
-MATRIX = True
+NEEDS = "matrix"
 
 WIDTH, HEIGHT = 80, 40  # glyphs where the terminal has no width of its own
 SHADES, ASCII_SHADES = "░▒▓█", ".:+#"

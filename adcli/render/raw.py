@@ -8,7 +8,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = ()
 PLAIN = True
-MATRIX = False
+NEEDS = ""
 
 
 def render(document: Document, view: View) -> Iterator[str]:

@@ -15,7 +15,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".svg",)
 PLAIN = False
-MATRIX = False
+NEEDS = ""
 
 FONT_SIZE, LINE, CELL, MARGIN = 14, 20, 8.43, 16
 SHAPE = """\

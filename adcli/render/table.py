@@ -22,7 +22,7 @@ from adcli.report.document import HEAD, MOST, Block, Column, Document, Group, Ta
 
 SUFFIXES = (".txt",)
 PLAIN = False
-MATRIX = False
+NEEDS = ""
 
 # One accent a role, from the terminal's own sixteen colours, so that light and dark both work.
 STYLES = {

@@ -9,7 +9,7 @@ from adcli.report.document import Document, View
 
 SUFFIXES = (".tsv", ".tab")
 PLAIN = True
-MATRIX = False
+NEEDS = ""
 
 BLANKS = str.maketrans("\t\r\n", "   ")  # inside a cell they would end it
 

@@ -169,9 +169,9 @@ def size_text(shape: tuple[int, int], entries: int) -> str:
 
 
 class Document:
-    """Base of the reports. `is_matrix`: whether there is something for the formats of matrices."""
+    """Base of the reports. `offers`: what it has for the formats that need something special."""
 
-    is_matrix = False
+    offers: tuple[str, ...] = ()
 
     def blocks(self, view: View) -> Iterator[Block]:
         """Titled tables and paragraphs, for people."""

@@ -224,7 +224,7 @@ class MixedReport(Report[Mixed]):
 class SparseReport(SecondReport[Sparse]):
     """jacobian --sparse and hessian --sparse: the entries that can be other than 0, and the colours."""
 
-    is_matrix = True
+    offers = ("matrix",)
 
     def __init__(self, result: Sparse, second: bool):
         super().__init__(result)

@@ -11,6 +11,7 @@ from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
 from adcli.report.formulas import Formulas, constant_text
 from adcli.report.number import DIGITS, sum_texts
+from adcli.report.record import FORMAT, VERSION
 from adcli.report.results import JacobianReport, note_data, title_at
 from adcli.report.second import second_data, second_order
 from adcli.report.sums import sum_group
@@ -214,10 +215,16 @@ class TraceReport(Document):
         trace = self.trace
         result = trace.result
         return {
+            "format": FORMAT,
+            "version": VERSION,
             "program": result.program,
             "at": result.at,
             "mode": trace.mode,
             **({} if trace.second is None else {"second": trace.second}),
+            "constants": [
+                {"name": name, "formula": constant_text(trace, k), "value": trace.linear.values[k]}
+                for k, name in self.exact.constants.items()
+            ],
             "nodes": [self.node_data(k) for k in trace.nodes],
             "outputs": [
                 {"name": o.name, "node": self.name(o.node), "value": trace.linear.values[o.node]} for o in trace.outputs

@@ -11,7 +11,8 @@ import pytest
 from running import ROOT, TEXTBOOK, TEXTBOOK_GRADIENT, here, process, shell
 
 from adcli import __version__
-from adcli.render import formats, load
+from adcli.cli.request import COMMANDS as OFFERING
+from adcli.render import formats, needs
 
 COMMANDS = sorted(p.stem for p in (ROOT / "adcli" / "cli" / "commands").glob("*.py") if not p.stem.startswith("_"))
 AT = "--at x1=2,x2=5"
@@ -178,12 +179,13 @@ def test_numbering_as_written_is_only_another_order(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("format", formats())
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_every_format(command: str, format: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Those of matrices where there is one: the Jacobian, and the Hessian of one output."""
-    of = " --of y1" if command == "hessian" and load(format).MATRIX else ""
+    """Those that need something where there is one: a matrix is the Jacobian, and the Hessian of one output."""
+    need = needs()[format]
+    of = " --of y1" if command == "hessian" and need == "matrix" else ""
     ran = here(capsys, f"{RUNS[command]}{of} --format {format}")
-    if load(format).MATRIX and command not in ("jacobian", "hessian"):
+    if need and command not in OFFERING[need].split(" or "):
         assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith(f"error: {format} is a format of a matrix\n")
+        assert ran.err.startswith(f"error: {format} is a format of a {need}\n")
         return
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.strip()
@@ -199,8 +201,8 @@ HOSTILE = ["x[1] + y # </script>", "x[1] + y # [/] [bold]b[/bold] :x:", 'x[1] + 
 def test_text_of_a_user_comes_through_unharmed(
     command: str, text: str, format: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if load(format).MATRIX:
-        command = "jacobian"
+    if needs()[format]:
+        command = OFFERING[needs()[format]].split()[0]
     point = [] if command == "fmt" else ["--at", "x=[2],y=5"]
     ran = here(capsys, command, text, *point, "--format", format)
     assert (ran.code, ran.err) == (0, "")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
-from documents import DOCUMENTS, has_matrix, made
+from documents import DOCUMENTS, has, made, text_of
 from running import ROOT, SAMPLES, columns_of, here
 from sampled import sample
 
-from adcli.render import load
-from adcli.report.document import Document, Matrix, View
+from adcli.report.document import Document, Matrix
 
 Capture = pytest.CaptureFixture[str]
 
@@ -27,10 +25,6 @@ class Some(Document):
 
     def matrix(self) -> Matrix:
         return self.found
-
-
-def text_of(document: Document, name: str, **view: Any) -> str:
-    return "".join(load(name).render(document, View(**view)))
 
 
 def band(n: int, across: int = 1) -> list[tuple[int, int]]:
@@ -81,7 +75,7 @@ def test_scipy_reads_back_the_same_matrix(line: str, tmp_path: Path, capsys: Cap
     assert data["data"] == [float(entry[2]) for entry in entries]
 
 
-@pytest.mark.parametrize("document", [name for name in DOCUMENTS if has_matrix(made(name))])
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if has("matrix", made(name))])
 def test_every_document_with_a_matrix_is_read_back(document: str) -> None:
     scipy_io = pytest.importorskip("scipy.io")
     matrix = made(document).matrix()

@@ -13,7 +13,8 @@ from printed import table_text
 from rich.cells import cell_len
 
 from adcli import render
-from adcli.render import format_of, formats, load, matrices
+from adcli.cli.request import COMMANDS
+from adcli.render import format_of, formats, load, needs
 from adcli.report.document import Column, Document, Group, Table, View
 from adcli.report.functions import FunctionsReport
 
@@ -30,7 +31,8 @@ def test_a_format_is_a_module_of_this_shape(name: str) -> None:
     assert module is load(name)
     assert module.__doc__
     assert isinstance(module.PLAIN, bool)
-    assert isinstance(module.MATRIX, bool)
+    assert needs()[name] == module.NEEDS
+    assert module.NEEDS in ("", *COMMANDS)
     assert all(re.fullmatch(r"\.[a-z]+", suffix) for suffix in module.SUFFIXES)
     for suffix in module.SUFFIXES:
         assert format_of(f"some.folder/file{suffix}") == format_of(f"FILE{suffix.upper()}") == name
@@ -51,7 +53,7 @@ def test_every_text_ends_its_last_line(name: str) -> None:
             assert not text.endswith("\n\n"), document
 
 
-def test_the_formats_of_matrices_are_those_that_refuse_what_has_none() -> None:
+def test_the_formats_that_need_something_are_those_that_refuse_what_has_none() -> None:
     def refuses(name: str) -> bool:
         try:
             list(load(name).render(made("eval-robot_arm"), View()))
@@ -59,7 +61,7 @@ def test_the_formats_of_matrices_are_those_that_refuse_what_has_none() -> None:
             return True
         return False
 
-    assert list(filter(refuses, formats())) == matrices() == [name for name in formats() if load(name).MATRIX]
+    assert list(filter(refuses, formats())) == [name for name, need in needs().items() if need]
 
 
 # Tables where there is little room
