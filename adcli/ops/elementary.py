@@ -42,7 +42,7 @@ ROWS = [
         real="math.exp", array="numpy.exp", ball="arb.exp", js="Math.exp",
         partials=lambda F, v, x: (v,)),
     row("exp2", "x", "power of 2", r"2^{#1}", [0.5, -3.25, 100.0],
-        real="math.exp2", array="numpy.exp2", define=lambda F, x: F.exp(x * F.ln(2)),
+        real="math.exp2", array="numpy.exp2", js="host.exp2", define=lambda F, x: F.exp(x * F.ln(2)),
         partials=lambda F, v, x: (v * F.ln(2),)),
     row("expm1", "x", "exp(x) - 1, accurate near 0", r"\left(e^{#1} - 1\right)", [1e-12, 0.5, -3.0, 20.0],
         real="math.expm1", array="numpy.expm1", ball="arb.expm1", js="Math.expm1",
