@@ -1,4 +1,4 @@
-"""JavaScript: the number type whose values are expressions of a function body, so that a page computes with the same rows.
+"""JavaScript: the number type whose values are expressions of a function, so that a page computes with the same rows.
 
 A row's lambdas, run on it, leave the same operations in the same order as they do on floats. Equal operations are made
 once; what is used several times becomes a `const`. What depends on no argument is worked out here, by Python.
@@ -18,16 +18,16 @@ from adcli.numbers.text import write
 from adcli.ops import Row
 from adcli.ops.row import Lambda
 
+Pieces = tuple["str | Expression", ...]
 WORDS = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
-Piece = Any  # a piece of an expression: text, or an Expression
 
 
 class Expression(Operand):
-    """An operation: pieces of JavaScript and of the expressions it is made of. `call` needs no brackets within others."""
+    """An operation: its text, in pieces between the expressions it is made of. A `call` never needs brackets."""
 
     __slots__ = ("space", "pieces", "call")
 
-    def __init__(self, space: Script, pieces: tuple[Piece, ...], call: bool = False):
+    def __init__(self, space: Script, pieces: Pieces, call: bool = False):
         self.space = space
         self.pieces = pieces
         self.call = call
@@ -37,7 +37,7 @@ class Script(Namespace):
     """The namespace of one JavaScript function. What is no Expression is a constant: a float, an int or a bool."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[Piece, ...], Expression] = {}
+        self.known: dict[Pieces, Expression] = {}
 
     def argument(self, name: str) -> Expression:
         """A parameter of the function."""
@@ -56,7 +56,7 @@ class Script(Namespace):
         """An operator or a function applied to arguments."""
         parts = [x if isinstance(x, Expression) else spelled(x) for x in args]
         call = host[0].isalpha()
-        pieces: tuple[Piece, ...]
+        pieces: Pieces
         if call:
             separated = [piece for x in parts for piece in (", ", x)]
             pieces = (host, "(", *separated[1:], ")")
@@ -133,7 +133,8 @@ def value(row: Row) -> Lambda:
 def kernel(row: Row) -> str:
     """A row as a JavaScript object of its functions; those it lacks are left out.
 
-    value(...), partials(v, ...) -> an array with null for a structural zero, domain(...), kink(...), taken(...) -> array.
+    value(...) and partials(v, ...), an array with null for a structural zero; domain(...), kink(...); taken(...), an
+    array of conditions.
     """
     columns: dict[str, Lambda | None] = {
         "value": value(row), "partials": row.partials, "domain": row.domain, "kink": row.kink, "taken": row.taken,
