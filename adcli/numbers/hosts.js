@@ -34,6 +34,22 @@ const host = (() => {
   const pow = (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : Math.pow(x, y));
   const exp2 = (x) => Math.pow(2, x);
 
+  // A square as a sum of two doubles (Dekker 1971).
+  const squared = (x) => {
+    const c = 134217729 * x, top = c - (c - x), rest = x - top, square = x * x;
+    return [square, top * top - square + 2 * top * rest + rest * rest];
+  };
+  // The root of x^2 + y^2, corrected by what its own square leaves; Math.hypot may err by 2 ulp.
+  const hypot = (x, y) => {
+    const large = max(Math.abs(x), Math.abs(y)), small = min(Math.abs(x), Math.abs(y));
+    if (Math.abs(x) === Infinity || Math.abs(y) === Infinity) return Infinity;
+    if (!(small > 0)) return large;
+    const scale = large > 2 ** 500 ? 2 ** -600 : large < 2 ** -400 ? 2 ** 700 : 1;
+    const [a, aRest] = squared(large * scale), [b, bRest] = squared(small * scale), root = Math.sqrt(a + b);
+    const [c, cRest] = squared(root);
+    return (root - (c - a - b + (cRest - aRest - bRest)) / (2 * root)) / scale;
+  };
+
   // The exact sum, rounded once (Shewchuk 1997, as math.fsum of Python); undefined where that raises.
   const fsum = (terms) => {
     let partials = [], special = 0;
@@ -256,5 +272,5 @@ const host = (() => {
   };
   const polygamma = (n, x) => psi(n, 0, x);
 
-  return { digamma, erf, erfc, exp2, gamma, lgamma, max, min, mod, polygamma, pow, psi, round, sign };
+  return { digamma, erf, erfc, exp2, gamma, hypot, lgamma, max, min, mod, polygamma, pow, psi, round, sign };
 })();

@@ -12,7 +12,7 @@ PAIRS = [(2.0, 5.0), (-1.5, 0.75), (1e-8, 3.0), (7.0, -2.5)]
 
 def power_edge(x: float, y: float) -> float:
     """IEEE 754 pow where `math.pow` raises: a pole at zero, a negative base, overflow."""
-    odd = abs(y) < 2**53 and y % 2 == 1
+    odd = abs(y) < 2**53 and abs(y) % 2 == 1  # of a y just above -1, y % 2 is rounded to 1
     if x == 0:
         return copysign(inf, x) if odd else inf
     if x < 0 and y % 1 != 0:
