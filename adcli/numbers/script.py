@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from adcli.numbers.namespace import Namespace, Operand
@@ -84,7 +84,8 @@ def function(params: Sequence[str], compute: Callable[..., Any]) -> str:
     result = compute(space, *map(space.argument, params))
     several = isinstance(result, (tuple, list))
     results = list(result) if several else [result]
-    uses = Counter(id(piece) for piece in [*results, *(piece for x in reached(results) for piece in x.pieces)])
+    made = reached(results)
+    uses = Counter(x for group in (results, *(y.pieces for y in made)) for x in group if isinstance(x, Expression))
     names: dict[Any, str] = {}
     lines = []
 
@@ -100,8 +101,8 @@ def function(params: Sequence[str], compute: Callable[..., Any]) -> str:
         bare = x.call  # arguments stand between commas
         return "".join(piece if isinstance(piece, str) else text(piece, not bare) for piece in x.pieces)
 
-    for x in reached(results):
-        if uses[id(x)] > 1 and len(x.pieces) > 1:
+    for x in made:
+        if uses[x] > 1 and len(x.pieces) > 1:
             body = written(x)
             names[x] = f"t{len(names) + 1}"
             lines.append(f"const {names[x]} = {body};")
@@ -154,4 +155,4 @@ def kernels(rows: Iterable[Row]) -> str:
 
 def library() -> str:
     """The JavaScript that defines `host`, the functions that `Math` lacks or gets wrong."""
-    return files("adcli.numbers").joinpath("hosts.js").read_text("utf-8")
+    return Path(__file__).with_name("hosts.js").read_text("utf-8")
