@@ -9,11 +9,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+# Playwright's own browsers are where it puts them, whatever cache folder a test is given.
+if sys.platform == "linux":
+    CACHE = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(Path(CACHE) / "ms-playwright"))
+
+LACKING: list[str] = []  # what was found missing: it is not looked for again
 ENGINES = ("node", "chromium")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")  # else Playwright's own
 FLAGS = [
@@ -23,8 +31,8 @@ FLAGS = [
 
 
 def run(source: str, engine: str) -> str:
-    """What the function body `source` returns, a text."""
-    if engine == "node":
+    """What the function body `source` returns, a text; `any` is Node where there is one, else Chromium."""
+    if engine == "node" or (engine == "any" and shutil.which("node")):
         return in_node(source)
     with ThreadPoolExecutor(1) as pool:  # Playwright takes one browser a thread, and a test may hold one already
         return pool.submit(in_chromium, source).result()
@@ -41,6 +49,8 @@ def in_node(source: str) -> str:
 
 
 def in_chromium(source: str) -> str:
+    if LACKING:
+        missing(LACKING[0])
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
@@ -61,6 +71,7 @@ def in_chromium(source: str) -> str:
 
 def missing(what: str) -> NoReturn:
     """Skip for want of a browser, or fail where one is required."""
+    LACKING.append(what)
     if os.environ.get("ADCLI_BROWSER") == "required":
         pytest.fail(f"this needs {what}")
     pytest.skip(f"this needs {what}")

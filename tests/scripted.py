@@ -26,6 +26,14 @@ EDGES = {
     2: [0.0, LEAST, 1e-200, 0.5, 1 - 2**-53, 1.0, 1.5, 2.0, 3.0, 7.0, 40.0, 2.0**53, 1e200, HUGE, math.inf],
     3: [0.0, 1e-200, 0.5, 1.0, 2.0, 3.0, 1e200, math.inf],
 }  # fmt: skip
+# High orders, on both sides of where they are refused, and where a term or a power leaves the range on the way.
+FURTHER: dict[str, list[tuple[float, ...]]] = {
+    "polygamma": [(170.0, 0.5), (250.0, 0.01), (300.0, 7.0), (301.0, 7.0), (300.0, -0.3), (101.0, -1e-4), (99.0, 1e-3)],
+    "psi": [
+        (500.0, 498.0, -0.5), (501.0, 499.0, -0.5), (400.0, 350.0, 1e-3), (400.0, 390.0, -2.25), (120.0, 110.0, 1e5),
+        (2000.0, 1999.0, 3.0), (20000.0, 19999.0, 3.0), (20001.0, 20000.0, 3.0), (301.0, 0.0, 9.0), (5.0, 5.0, 2.0),
+    ],
+}  # fmt: skip
 RANDOM = 300
 
 # Budgets of (value, partial) beyond 4 and beyond `row.ulp`, where the C library that Python calls is what errs.
@@ -61,14 +69,14 @@ class Answer(NamedTuple):
 
 @cache
 def points(row: Row) -> list[tuple[Any, ...]]:
-    """Samples, edges and random points of a row, always the same."""
+    """Samples, further points, edges and random points of a row, always the same."""
     magnitudes = EDGES[len(row.params)]
     edges = [*magnitudes, *(-x for x in magnitudes), math.nan]
     grid = product(*([True, False] if i in row.tests else edges for i in range(len(row.params))))
     draw = random.Random("adcli")
     drawn = (tuple(column(draw, row, i) for i in range(len(row.params))) for _ in range(RANDOM))
     given = (tuple(bool(x) if i in row.tests else x for i, x in enumerate(s)) for s in row.samples)
-    return [*given, *grid, *drawn]
+    return [*given, *FURTHER.get(row.key, []), *grid, *drawn]
 
 
 def column(draw: random.Random, row: Row, i: int) -> float:

@@ -248,8 +248,7 @@ const host = (() => {
     if (n === 0) return digammaOf(x);
     if (pole(x) || n - j > HIGHEST || n > (x <= 0 ? HIGHEST_REFLECTED : HIGHEST_SCALED)) return undefined;
     if (x <= 0) {
-      const c = cotpi(x), mirrored = scaled(n, j, 1 - x);
-      const turn = c - c === 0 ? cotDerivative(n, j, c) : undefined;
+      const turn = cotDerivative(n, j, cotpi(x)), mirrored = scaled(n, j, 1 - x);
       return turn === undefined || mirrored === undefined ? undefined : (n % 2 ? -mirrored : mirrored) - turn;
     }
     const terms = [];

@@ -249,14 +249,35 @@ def test_the_samples_are_held_to_eleven_digits() -> None:
                 assert off <= 1e-11 * max(1.0, abs(due)), path.stem
 
 
-@every_engine
-def test_only_the_kinks_of_what_is_differentiated_are_told(engine: str) -> None:
-    f = Function("abs(x) + abs(y)")
-    tapes = [columns(f.tape) | {"wrt": wrt} for wrt in ([0, 1], [1], [])]
+def told(text: str, x: list[float], engine: str, **changes: Any) -> list[tuple[str, int]]:
+    """The kinds and places of the notes on a program at a point."""
+    f = Function(text)
     source = f"""{library()}\n{ENGINE}
-const kernels = {kernels(TABLE.values())};
-return JSON.stringify({json.dumps(tapes)}.map((tape) => makeEngine(tape, kernels).run([0, 0]).notes().length));"""
-    assert json.loads(javascript.run(source, engine)) == [2, 1, 0]
+const engine = makeEngine({json.dumps(columns(f.tape) | changes)}, {kernels(TABLE.values())});
+return JSON.stringify(engine.run({json.dumps(x)}).notes().map((note) => [note.kind, note.place]));"""
+    return [tuple(note) for note in json.loads(javascript.run(source, engine))]
+
+
+@pytest.mark.parametrize(("wrt", "places"), [([0, 1], [0, 0]), ([1], [0]), ([], [])])
+def test_only_the_kinks_of_what_is_differentiated_are_told(wrt: list[int], places: list[int]) -> None:
+    assert told("abs(x) + abs(y)", [0.0, 0.0], "any", wrt=wrt) == [("kink", place) for place in places]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "wrt", "due"),
+    [
+        ("x/y", [1.0, 0.0], [0, 1], [("domain", -1)]),
+        ("0^x + y", [0.5, 1.0], [0, 1], []),
+        ("2^x", [2000.0], [0], [("overflow", -1)]),
+        ("atan2(x, y)", [0.0, 0.0], [0, 1], [("domain", 0)]),
+        ("atan2(x, y)", [0.0, 0.0], [1], [("domain", 1)]),
+        ("max(x, y)", [1.0, 1.0], [1], [("kink", 1)]),
+    ],
+)
+def test_a_note_says_which_argument_it_is_about(
+    text: str, x: list[float], wrt: list[int], due: list[tuple[str, int]]
+) -> None:
+    assert told(text, x, "any", wrt=wrt) == due
 
 
 @every_engine

@@ -122,8 +122,9 @@ function makeEngine(tape, kernels) {
     return found;
   }
 
-  function given(k) {
-    return columns.filter((column) => column[k] >= 0).map((column) => values[column[k]]);
+  // A condition of a row at the arguments of node k; what a row does not take it does not read.
+  function holds(condition, k) {
+    return condition(values[first[k]], second[k] < 0 ? 0 : values[second[k]], third[k] < 0 ? 0 : values[third[k]]);
   }
 
   function active() {
@@ -132,7 +133,7 @@ function makeEngine(tape, kernels) {
     for (const node of outputs) marks[node] = 1;
     for (let k = size - 1; k >= 0; k--) {
       if (!marks[k] || op[k] < 0) continue;
-      const taken = rows[op[k]].taken, reads = taken ? taken(...given(k)) : null;
+      const { taken } = rows[op[k]], reads = taken ? holds(taken, k) : null;
       for (let i = 0; i < 3; i++) if (columns[i][k] >= 0 && (!reads || reads[i])) marks[columns[i][k]] = 1;
     }
     return marks;
@@ -141,26 +142,26 @@ function makeEngine(tape, kernels) {
   const finite = (x) => x - x === 0;
 
   // The kind of note that a node deserves and the argument it is about, or null where it only passes on what came in.
-  function remark(k) {
-    const row = rows[op[k]], args = given(k), places = [...args.keys()];
+  function remark(k, kinked) {
+    const { domain } = rows[op[k]], places = [0, 1, 2].filter((i) => columns[i][k] >= 0);
     if (!finite(values[k])) {
-      if (!args.every(finite)) return null;
-      return { kind: row.domain && !row.domain(...args) ? "domain" : "overflow", place: -1 };
+      if (!places.every((i) => finite(values[columns[i][k]]))) return null;
+      return { kind: domain && !holds(domain, k) ? "domain" : "overflow", place: -1 };
     }
     const moves = (i) => moving[columns[i][k]] === 1;
     const broken = places.find((i) => linked(k, i) && moves(i) && !finite(partials[3 * k + i]));
     if (broken !== undefined) return { kind: "domain", place: broken };
-    const place = places.findIndex(moves);
-    return place >= 0 && row.kink && row.kink(...args) ? { kind: "kink", place } : null;
+    const place = places.find(moves);
+    return kinked && place !== undefined ? { kind: "kink", place } : null;
   }
 
   function notes() {
     const found = [], here = active();
     for (let k = 0; k < size; k++) {
-      const row = here[k] ? rows[op[k]] : undefined; // a leaf has no row
-      const sound = finite(values[k]) && finite(partials[3 * k] + partials[3 * k + 1] + partials[3 * k + 2]);
-      if (!row || (sound && !row.kink)) continue;
-      const spoken = remark(k);
+      if (!here[k] || op[k] < 0) continue;
+      const { kink } = rows[op[k]], kinked = kink !== undefined && holds(kink, k);
+      const sum = values[k] + partials[3 * k] + partials[3 * k + 1] + partials[3 * k + 2];
+      const spoken = kinked || !finite(sum) ? remark(k, kinked) : null;
       if (spoken) found.push({ node: k, ...spoken });
     }
     return found;
