@@ -18,6 +18,8 @@ from adcli.report.templates import Templates, pattern
 from adcli.tape.rules import condition_text
 from adcli.trace import Trace
 
+UNIT = 100  # of a drawing, between two levels
+
 
 class Page(NamedTuple):
     """The page of a trace.
@@ -42,7 +44,7 @@ def page(trace: Trace, view: View) -> Page:
     order      nodes in the order of the table; `names` are the numbers in their names v...
     constants  [node, value, text] of every constant, the text as it stands in formulas; `long` are [name, text] of c1...
     bound      [node, name] of statements
-    x, y       where a node is in the drawing; `edges` are [from, to, ...], `routes` [edge, x, y, ...] of bent ones
+    x, y       where a node is in the drawing, in units of 1/100; `edges` are [from, to, ...], `routes` [edge, x, y, ...]
     """
     tape = trace.tape
     formulas = Formulas(trace, view)
@@ -136,14 +138,13 @@ def spelled(x: float) -> float | str:
 def drawing(size: int, edges: list[tuple[int, int]], shown: list[int]) -> dict[str, Any]:
     """Where the nodes are, and how edges run that are not straight. Constants are not drawn."""
     place = {node: i for i, node in enumerate(shown)}
-    x, y, routes = layout(len(shown), [(place[a], place[b]) for a, b in edges])
-    return {
-        "x": [round(x[place[k]]) if k in place else 0 for k in range(size)],
-        "y": [round(y[place[k]]) if k in place else 0 for k in range(size)],
-        "edges": [node for edge in edges for node in edge],
-        "routes": [
-            [e, *(round(c) for bend in routes[place[a], place[b]] for c in bend)]
-            for e, (a, b) in enumerate(edges)
-            if len(routes.get((place[a], place[b]), ())) > 0
-        ],
-    }
+    found = layout(len(shown), [(place[a], place[b]) for a, b in edges])
+    x, y = ([0] * size for _ in "xy")
+    for node, i in place.items():
+        x[node], y[node] = round(UNIT * found.x[i]), round(UNIT * found.y[i])
+    routes = []
+    for e, route in enumerate(found.routes):
+        bends = [round(UNIT * c) for point in route[1:-1] for c in point]
+        if bends:
+            routes.append([e, *bends])
+    return {"x": x, "y": y, "edges": [node for edge in edges for node in edge], "routes": routes}
