@@ -32,7 +32,6 @@ class Trace {
     const { order, names, rows, op } = this.data;
     this.varying = this.engine.varying;
     this.order = Int32Array.from(order.length ? order : count.map((i) => i));
-    if (!order.length && shown < this.size) this.order = Int32Array.from(this.nodes((k) => this.varying[k]));
     const first = 1 - this.inputs.length;
     this.name = new Array(this.size);
     this.place = new Int32Array(this.size).fill(-1);
@@ -47,12 +46,6 @@ class Trace {
     this.backwards = Int32Array.from([...this.order].reverse().filter((k) => !this.isCondition(k)));
     this.backPlace = new Int32Array(this.size).fill(-1);
     this.backwards.forEach((k, i) => (this.backPlace[k] = i));
-  }
-
-  nodes(wanted) {
-    const found = [];
-    for (let k = 0; k < this.size; k++) if (wanted(k)) found.push(k);
-    return found;
   }
 
   // For every node the edges to its users, last user first: edge 3*user + place, in uses[useStart[k]..useStart[k+1]-1].
