@@ -26,7 +26,7 @@ ROWS = [
         real="builtins.abs", array="numpy.abs", ball="builtins.abs", js="Math.abs",
         kink=lambda F, x: F.eq(x, 0),
         partials=lambda F, v, x: (F.sign(x),)),
-    row("sign", "x", "-1, 0 or 1", r"\operatorname{sign}\left(#1\right)", [2.0, -0.5, 0.0],
+    row("sign", "x", "sign, -1, 0 or 1", r"\operatorname{sign}\left(#1\right)", [2.0, -0.5, 0.0],
         real="adcli.numbers.real.sign", array="numpy.sign", ball="arb.sgn", js="Math.sign",
         kink=lambda F, x: F.eq(x, 0),
         partials=lambda F, v, x: (0,)),
@@ -65,7 +65,7 @@ ROWS = [
         kink=lambda F, a, b: F.eq(F.mod(a, b), 0),
         partials=lambda F, v, a, b: (1, -F.floor(a / b))),
     # The branch not taken contributes nothing, not even NaN: its partial is an exact zero.
-    row("where", "c a b", "a where the condition c holds, else b",
+    row("where", "c a b", "a where the condition c holds and b elsewhere",
         r"\begin{cases}#2 & \text{if } #1\\ #3 & \text{otherwise}\end{cases}", [(1.0, 2.0, 3.0), (0.0, 2.0, 3.0)],
         name="if", tests=(0,), real="adcli.numbers.real.where", array="numpy.where", js="?:",
         taken=lambda F, c, a, b: (True, c, F.not_(c)),
