@@ -1,0 +1,305 @@
+r"""A document of LaTeX that pdflatex compiles as it is: tables with booktabs, and the chain rule as equations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from adcli.report.document import Block, Column, Document, Group, Table, View
+from adcli.report.latex import mathematics, prose, title
+from adcli.report.trace import joined
+from adcli.tape.latex import BAR, DOT, PRIME, escaped, number_latex
+
+SUFFIXES = (".tex",)
+PLAIN = False
+NEEDS = ""
+
+# The colours of the other formats, as they read on white paper.
+COLORS = {"primal": "0A6C74", "tangent": "1A7F37", "adjoint": "8250DF", "partial": "8250DF", "inactive": "8B949E"}
+ACCENTS = {"primal": "primal", "tangent": "tangent", "adjoint": "adjoint", "partial": "partial",
+           "source": "inactive", "seed": "inactive"}  # fmt: skip
+PREAMBLE = r"""\documentclass[a4paper]{article}
+\usepackage[T1]{fontenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage[margin=2cm]{geometry}
+\usepackage{amsmath,array,booktabs,dcolumn,longtable,xcolor}
+""" + "".join(f"\\definecolor{{{name}}}{{HTML}}{{{code}}}\n" for name, code in COLORS.items()) + r"""\providecommand{\unicode}[1]{\texttt{U+#1}}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{4pt}
+\setlength{\LTleft}{0pt}
+\setlength{\emergencystretch}{3em}
+\renewcommand{\arraystretch}{1.15}
+\allowdisplaybreaks
+\begin{document}
+"""  # fmt: skip
+
+PAGE = 94  # digits that a line of the page has room for, at 10 pt
+GAP = 2.4  # digits between two columns
+SIZES = {"": 1.0, r"\small": 1.1, r"\footnotesize": 1.2}  # how much more a line holds
+LEAST = 12  # digits that a column of texts has at least
+NUMBER = re.compile(r"([≈~]?)(-?)([0-9]+)(\.[0-9]+)?(e-?[0-9]+)?|-?inf|nan|true|false")
+CHUNK = 60  # lines of equations that are aligned with each other
+
+
+class Line(NamedTuple):
+    """One line of a table; `last` of its group."""
+
+    cells: list[str]
+    dim: bool
+    last: bool
+    several: bool
+
+
+def render(document: Document, view: View) -> Iterator[str]:
+    """Each table under its title. Names are set with their marks whatever the terminal can show."""
+    view = view._replace(ascii=False, color=False)
+    yield PREAMBLE
+    for block in document.blocks(view):
+        yield "\n"
+        yield from drawn(block)
+    yield "\n\\end{document}\n"
+
+
+def drawn(block: Block) -> Iterator[str]:
+    """The LaTeX of a block; of what is no table, its text."""
+    if isinstance(block, Table):
+        if block.title:
+            yield f"\\subsection*{{{prose(block.title)}}}\n"
+        yield from drawn_table(block)
+        for text in block.foot:
+            yield f"\n{{\\small {prose(text)}}}\n"
+        yield from equations(block)
+        return
+    text = getattr(block, "text", "")
+    if isinstance(text, str):
+        role = getattr(block, "role", "")
+        yield rf"\texttt{{{escaped(text)}}}" + "\n" if role == "rule" else f"{prose(text)}\n"
+
+
+# Tables
+
+
+def drawn_table(table: Table) -> Iterator[str]:
+    """A table over as many pages as it takes; where its numbers do not fit beside each other, several."""
+    columns, lines = shown(table)
+    for chosen in panels(columns, lines):
+        part = [line._replace(cells=[line.cells[i] for i in chosen]) for line in lines]
+        yield from longtable([columns[i] for i in chosen], part)
+
+
+def shown(table: Table) -> tuple[list[Column], list[Line]]:
+    """The lines of all groups, without columns in which nothing stands."""
+    lines = [
+        Line(cells, group.dim, i == len(group.lines) - 1, len(group.lines) > 1)
+        for group in table.groups for i, cells in enumerate(group.lines)
+    ]  # fmt: skip
+    kept = [i for i in range(len(table.columns)) if i == 0 or any(line.cells[i].strip() for line in lines)]
+    return [table.columns[i] for i in kept], [line._replace(cells=[line.cells[i] for i in kept]) for line in lines]
+
+
+def room(text: str) -> float:
+    """About how many digits wide a text is set."""
+    return len(re.sub(f"[{BAR}{DOT}{PRIME}]", "", text)) + 0.7 * text.count("*") + 4 * bool(re.search("[0-9]e-?[0-9]", text))
+
+
+def room_of(i: int, columns: Sequence[Column], lines: Sequence[Line]) -> float:
+    return max(room(columns[i].title), *(room(line.cells[i]) for line in lines), 1)
+
+
+def panels(columns: list[Column], lines: list[Line]) -> Iterator[list[int]]:
+    """Which columns stand beside each other: all, or the first ones with as many numbers as the page is wide."""
+    rooms = [room_of(i, columns, lines) + GAP for i in range(len(columns))]
+    fixed = [i for i, column in enumerate(columns) if not column.number]
+    left = [i for i, column in enumerate(columns) if column.number]
+    most = PAGE * max(SIZES.values()) - sum(min(rooms[i], LEAST + GAP) for i in fixed)
+    if sum(rooms[i] for i in left) <= most:
+        yield list(range(len(columns)))
+        return
+    while left:
+        taken = [left.pop(0)]
+        while left and sum(rooms[i] for i in [*taken, left[0]]) <= most:
+            taken.append(left.pop(0))
+        yield [*fixed, *taken]
+
+
+def longtable(columns: list[Column], lines: list[Line]) -> Iterator[str]:
+    """One longtable, in the largest type in which its lines need not be broken; else texts are broken."""
+    rooms = [room_of(i, columns, lines) for i in range(len(columns))]
+    total = sum(rooms) + GAP * (len(columns) - 1)
+    size, more = next(((size, more) for size, more in SIZES.items() if total <= PAGE * more), (r"\footnotesize", 1.2))
+    paragraphs = {}
+    if total > PAGE * more:
+        texts = [i for i, column in enumerate(columns) if not column.number]
+        paragraphs = shares({i: rooms[i] for i in texts}, PAGE * more - total + sum(rooms[i] for i in texts))
+    shapes = [shape(i, columns, lines, paragraphs.get(i)) for i in range(len(columns))]
+    yield f"{{{size}\n" if size else ""
+    yield f"\\begin{{longtable}}{{@{{}}{''.join(shapes)}@{{}}}}\n\\toprule\n"
+    if any(column.title for column in columns):
+        yield f"{' & '.join(map(heading, columns))} \\\\\n\\midrule\n"
+    yield "\\endhead\n\\bottomrule\n\\endfoot\n"
+    for number, line in enumerate(lines):
+        cells = [cell(*one, line.dim) for one in zip(columns, line.cells, shapes, strict=True)]
+        for i, column in enumerate(columns):
+            if column.role == "rule" and line.several and line.cells[i].startswith("= "):
+                yield "".join(f"\\cmidrule(l){{{j + 1}-{j + 1}}}\n" for j, c in enumerate(columns) if c.number)
+        yield f"{' & '.join(cells)} \\\\{'' if line.last else '*'}\n"
+        if line.several and line.last and number < len(lines) - 1:
+            yield "\\addlinespace\n"
+    yield "\\end{longtable}\n" + ("}\n" if size else "")
+
+
+def shares(rooms: dict[int, float], left: float) -> dict[int, float]:
+    """Rooms for the columns of texts that together need more than is left: the widest give way first."""
+    found: dict[int, float] = {}
+    for number, i in enumerate(sorted(rooms, key=lambda i: rooms[i])):
+        fair = max(LEAST, (left - sum(found.values())) / (len(rooms) - number))
+        found[i] = min(rooms[i], fair)
+    return {i: width for i, width in found.items() if width < rooms[i]}
+
+
+def shape(i: int, columns: Sequence[Column], lines: Sequence[Line], width: float | None) -> str:
+    """The specification of a column: numbers at their decimal point, texts as they are or as paragraphs."""
+    column = columns[i]
+    accent = ACCENTS.get(column.role)
+    color = rf"\color{{{accent}}}" if accent else ""
+    if column.number:
+        digits = [found for line in lines if (found := NUMBER.fullmatch(line.cells[i].strip())) and found[3]]
+        before = max((len(d[3]) + 2 * bool(d[2]) + 2 * bool(d[1]) for d in digits), default=1)
+        after = max((len(d[4] or "") + 5 * bool(d[5]) for d in digits), default=0)
+        return f">{{{color}}}D{{.}}{{.}}{{{before}.{after}}}"
+    if width is not None:
+        return rf">{{\raggedright\arraybackslash{color}}}p{{{width / 2:.1f}em}}"
+    return f">{{{color}}}l" if color else "l"
+
+
+def heading(column: Column) -> str:
+    text = title(column.title)
+    return rf"\multicolumn{{1}}{{r}}{{{text}}}" if column.number else text
+
+
+def cell(column: Column, text: str, spec: str, dim: bool) -> str:
+    """One cell. What is dimmed overrides the colour of its column, of a number in both of its halves."""
+    text = text.rstrip()
+    if not text.strip():
+        return ""
+    if column.number:
+        number = displayed(text.strip())
+        if number is None:
+            return rf"\multicolumn{{1}}{{r}}{{{prose(text.strip())}}}"
+        gray = re.sub(r"^>\{.*?\}D", r">{\\color{inactive}}D", spec)
+        return rf"\multicolumn{{1}}{{{gray}}}{{{number}}}" if dim else number
+    if column.role in ("rule", "") or (column.role == "name" and " = " in text):
+        found = formula_cell(text)
+    else:
+        found = rf"\texttt{{{escaped(text)}}}" if column.role == "source" else title(text.strip())
+    return rf"\color{{inactive}}{found}" if dim else found
+
+
+def displayed(text: str) -> str | None:
+    """A number as it stands in math mode; None for what is no number."""
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    return (r"\approx " if found[1] else "") + number_latex(text.lstrip("≈~"))
+
+
+def formula_cell(text: str) -> str:
+    """A formula, or one term of a sum with its sign; else what it says."""
+    sign, rest = (text[:2], text[2:]) if text[:2] in ("  ", "+ ", "- ", "= ") else ("", text)
+    found = mathematics(rest)
+    if found is None:
+        return prose(text.strip())
+    before = {"": "", "  ": r"\hphantom{+}\;"}.get(sign, f"{sign[:1]}\\;")
+    return f"${before}{found}$"
+
+
+# The chain rule
+
+
+def equations(table: Table) -> Iterator[str]:
+    """The rows of a sweep as aligned equations: name = rule = with numbers = value."""
+    columns = table.columns
+    stacked = next((i for i, column in enumerate(columns) if i and column.narrow == "stack"), None)
+    if stacked is None or columns[stacked - 1].role != "rule":
+        return
+    value = next((i for i, column in enumerate(columns) if column.number), None)
+    if value is None:
+        return
+    rows = [row for group in table.groups for row in equation(group, stacked - 1, value, columns[value].role)]
+    for start in range(0, len(rows), CHUNK):
+        body = " \\\\\n".join(rows[start : start + CHUNK])
+        yield f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
+
+
+def equation(group: Group, rule: int, value: int, role: str) -> list[str]:
+    """The lines of one equation; none for a row without a number."""
+    lines = group.lines
+    terms = [line for line in lines if not line[rule].startswith("= ")]
+    number = displayed(lines[-1][value].strip())
+    if number is None or not terms:
+        return []
+    said = terms[0][rule].strip()
+    sides, note = [joined([signed(line[rule]) for line in terms])], ""
+    if len(terms) == 1 and mathematics(signed(said)) is None:  # seed, no path to y
+        sides, note = [], rf"\quad\text{{({prose(said)})}}"
+    sides += joined([line[rule + 1] for line in terms]).split(" = ")
+    if len(terms) > 1:
+        sides.append(joined([line[value] for line in terms]))
+    sides = [side for i, side in enumerate(sides) if side and side not in sides[:i] and side != lines[-1][value]]
+    last = rf"{{\color{{{ACCENTS[role]}}} {number}}}".replace(r" \approx ", "")
+    last = (r"\approx " if number.startswith(r"\approx") else "= ") + last + note
+    return laid_out(name_of(lines[0][0]), sides, last, room(lines[-1][value]))
+
+
+def signed(text: str) -> str:
+    """A term of a sum with its sign close to it: '- v4' is '-v4', '+ v4' and '  v4' are 'v4'."""
+    return text[2:] if text[:2] in ("+ ", "  ") else f"-{text[2:]}" if text.startswith("- ") else text
+
+
+def name_of(text: str) -> str:
+    return mathematics(text) or rf"\text{{{escaped(text)}}}"
+
+
+def laid_out(name: str, sides: list[str], last: str, width: float) -> list[str]:
+    """An equation in lines that fit the page, broken before an =, and where that is not enough before a term."""
+    most = PAGE - 14
+    rows = [f"{name} &"]
+    used = 0.0
+    for side in sides:
+        pieces = broken(side, most)
+        if used and used + room(side) > most:
+            rows.append("&")
+            used = 0.0
+        for i, piece in enumerate(pieces):
+            if i:
+                rows.append(r"&\qquad ")
+                used = 0.0
+            rows[-1] += piece if i else f"= {piece} "
+            used += room(side) / len(pieces) + 2
+    if used and used + width > most:
+        rows.append("&")
+    rows[-1] += last
+    return [row.rstrip() for row in rows]
+
+
+def broken(side: str, most: float) -> list[str]:
+    """A side in pieces of LaTeX that fit a line: as it is, or broken between its terms."""
+    if room(side) <= most:
+        return [mathematics(side) or rf"\text{{{prose(side)}}}"]
+    pieces: list[str] = []
+    depth = start = 0
+    for i, c in enumerate(side):
+        depth += (c in "([") - (c in ")]")
+        if depth == 0 and side[i : i + 3] in (" + ", " - ") and room(side[start:i]) > most / 2:
+            pieces.append(side[start:i])
+            start = i + 1
+    pieces.append(side[start:])
+    return [formula_piece(piece) for piece in pieces]
+
+
+def formula_piece(text: str) -> str:
+    """A piece of a sum, with the sign it begins with."""
+    sign, rest = (text[0], text[2:]) if text[:2] in ("+ ", "- ") else ("", text)
+    found = mathematics(rest) or rf"\text{{{prose(rest)}}}"
+    return f"{{}} {sign} {found}" if sign else found
