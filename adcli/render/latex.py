@@ -19,17 +19,21 @@ NEEDS = ""
 COLORS = {"primal": "0A6C74", "tangent": "1A7F37", "adjoint": "8250DF", "partial": "8250DF", "inactive": "8B949E"}
 ACCENTS = {"primal": "primal", "tangent": "tangent", "adjoint": "adjoint", "partial": "partial",
            "source": "inactive", "seed": "inactive"}  # fmt: skip
-PREAMBLE = r"""\documentclass[a4paper]{article}
+PREAMBLE = r"""% pdflatex; tables longer than a page find their widths in the second run
+\documentclass[a4paper,fleqn]{article}
 \usepackage[T1]{fontenc}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage[margin=2cm]{geometry}
-\usepackage{amsmath,array,booktabs,dcolumn,longtable,xcolor}
-""" + "".join(f"\\definecolor{{{name}}}{{HTML}}{{{code}}}\n" for name, code in COLORS.items()) + r"""\providecommand{\unicode}[1]{\texttt{U+#1}}
+\usepackage{amsmath,array,booktabs,longtable,xcolor}
+""" + "".join(f"\\definecolor{{{name}}}{{HTML}}{{{code}}}\n" for name, code in COLORS.items()) + r"""% numbers at their decimal point, in two halves
+\newcolumntype{N}[1]{>{\color{#1}$}r<{$}@{}>{\color{#1}$}l<{$}}
+\providecommand{\unicode}[1]{\texttt{U+#1}}
+\setlength{\mathindent}{0pt}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
 \setlength{\LTleft}{0pt}
 \setlength{\emergencystretch}{3em}
-\renewcommand{\arraystretch}{1.15}
+\renewcommand{\arraystretch}{1.25}
 \allowdisplaybreaks
 \begin{document}
 """  # fmt: skip
@@ -39,6 +43,7 @@ GAP = 2.4  # digits between two columns
 SIZES = {"": 1.0, r"\small": 1.1, r"\footnotesize": 1.2}  # how much more a line holds
 LEAST = 12  # digits that a column of texts has at least
 NUMBER = re.compile(r"([≈~]?)(-?)([0-9]+)(\.[0-9]+)?(e-?[0-9]+)?|-?inf|nan|true|false")
+LONG = 32  # lines from which on a table may break over pages
 CHUNK = 60  # lines of equations that are aligned with each other
 
 
@@ -83,9 +88,10 @@ def drawn(block: Block) -> Iterator[str]:
 def drawn_table(table: Table) -> Iterator[str]:
     """A table over as many pages as it takes; where its numbers do not fit beside each other, several."""
     columns, lines = shown(table)
-    for chosen in panels(columns, lines):
+    for number, chosen in enumerate(panels(columns, lines)):
+        yield "\n\\medskip\n" if number else ""
         part = [line._replace(cells=[line.cells[i] for i in chosen]) for line in lines]
-        yield from longtable([columns[i] for i in chosen], part)
+        yield from tabular([columns[i] for i in chosen], part)
 
 
 def shown(table: Table) -> tuple[list[Column], list[Line]]:
@@ -104,7 +110,19 @@ def room(text: str) -> float:
 
 
 def room_of(i: int, columns: Sequence[Column], lines: Sequence[Line]) -> float:
-    return max(room(columns[i].title), *(room(line.cells[i]) for line in lines), 1)
+    """The room of a column: of its title and its texts; of numbers, those of their halves."""
+    texts = [line.cells[i].strip() for line in lines]
+    widest = max([room(columns[i].title), *(room(text) for text in texts if not columns[i].number or not is_number(text))])
+    if columns[i].number:
+        places = [(text, text.find(".") if "." in text else len(text)) for text in texts if is_number(text)]
+        before = max((place + ("-" in text) for text, place in places), default=0)
+        after = max((room(text) - place for text, place in places), default=0)
+        widest = max(widest, before + after)
+    return widest
+
+
+def is_number(text: str) -> bool:
+    return NUMBER.fullmatch(text) is not None
 
 
 def panels(columns: list[Column], lines: list[Line]) -> Iterator[list[int]]:
@@ -123,30 +141,37 @@ def panels(columns: list[Column], lines: list[Line]) -> Iterator[list[int]]:
         yield [*fixed, *taken]
 
 
-def longtable(columns: list[Column], lines: list[Line]) -> Iterator[str]:
-    """One longtable, in the largest type in which its lines need not be broken; else texts are broken."""
+def tabular(columns: list[Column], lines: list[Line]) -> Iterator[str]:
+    """One table, in the largest type in which its lines need not be broken; else texts are broken."""
     rooms = [room_of(i, columns, lines) for i in range(len(columns))]
     total = sum(rooms) + GAP * (len(columns) - 1)
     size, more = next(((size, more) for size, more in SIZES.items() if total <= PAGE * more), (r"\footnotesize", 1.2))
-    paragraphs = {}
+    paragraphs: dict[int, float] = {}
     if total > PAGE * more:
-        texts = [i for i, column in enumerate(columns) if not column.number]
-        paragraphs = shares({i: rooms[i] for i in texts}, PAGE * more - total + sum(rooms[i] for i in texts))
-    shapes = [shape(i, columns, lines, paragraphs.get(i)) for i in range(len(columns))]
+        texts = {i: rooms[i] for i, column in enumerate(columns) if not column.number}
+        paragraphs = shares(texts, PAGE * more - total + sum(texts.values()))
+    long = len(lines) > LONG
+    kind = "longtable" if long else "tabular"
+    shapes = "".join(shape(column, paragraphs.get(i)) for i, column in enumerate(columns))
     yield f"{{{size}\n" if size else ""
-    yield f"\\begin{{longtable}}{{@{{}}{''.join(shapes)}@{{}}}}\n\\toprule\n"
+    yield f"\\begin{{{kind}}}{{@{{}}{shapes}@{{}}}}\n\\toprule\n"
     if any(column.title for column in columns):
         yield f"{' & '.join(map(heading, columns))} \\\\\n\\midrule\n"
-    yield "\\endhead\n\\bottomrule\n\\endfoot\n"
+    yield "\\endhead\n\\bottomrule\n\\endfoot\n" if long else ""
+    rule = "".join(f"\\cmidrule(l){{{place}-{place + 1}}}\n" for place in places(columns))
     for number, line in enumerate(lines):
-        cells = [cell(*one, line.dim) for one in zip(columns, line.cells, shapes, strict=True)]
-        for i, column in enumerate(columns):
-            if column.role == "rule" and line.several and line.cells[i].startswith("= "):
-                yield "".join(f"\\cmidrule(l){{{j + 1}-{j + 1}}}\n" for j, c in enumerate(columns) if c.number)
+        if any(c.role == "rule" and text.startswith("= ") for c, text in zip(columns, line.cells, strict=True)):
+            yield rule
+        cells = [cell(column, text, line.dim) for column, text in zip(columns, line.cells, strict=True)]
         yield f"{' & '.join(cells)} \\\\{'' if line.last else '*'}\n"
         if line.several and line.last and number < len(lines) - 1:
             yield "\\addlinespace\n"
-    yield "\\end{longtable}\n" + ("}\n" if size else "")
+    yield ("" if long else "\\bottomrule\n") + f"\\end{{{kind}}}\n" + ("\\par}\n" if size else "")
+
+
+def places(columns: list[Column]) -> list[int]:
+    """Where the numbers of a table stand in its LaTeX, from 1 on: each takes two columns there."""
+    return [1 + i + sum(c.number for c in columns[:i]) for i, column in enumerate(columns) if column.number]
 
 
 def shares(rooms: dict[int, float], left: float) -> dict[int, float]:
@@ -158,16 +183,12 @@ def shares(rooms: dict[int, float], left: float) -> dict[int, float]:
     return {i: width for i, width in found.items() if width < rooms[i]}
 
 
-def shape(i: int, columns: Sequence[Column], lines: Sequence[Line], width: float | None) -> str:
+def shape(column: Column, width: float | None) -> str:
     """The specification of a column: numbers at their decimal point, texts as they are or as paragraphs."""
-    column = columns[i]
-    accent = ACCENTS.get(column.role)
-    color = rf"\color{{{accent}}}" if accent else ""
+    accent = ACCENTS.get(column.role, "")
     if column.number:
-        digits = [found for line in lines if (found := NUMBER.fullmatch(line.cells[i].strip())) and found[3]]
-        before = max((len(d[3]) + 2 * bool(d[2]) + 2 * bool(d[1]) for d in digits), default=1)
-        after = max((len(d[4] or "") + 5 * bool(d[5]) for d in digits), default=0)
-        return f">{{{color}}}D{{.}}{{.}}{{{before}.{after}}}"
+        return f"N{{{accent or 'black'}}}"
+    color = rf"\color{{{accent}}}" if accent else ""
     if width is not None:
         return rf">{{\raggedright\arraybackslash{color}}}p{{{width / 2:.1f}em}}"
     return f">{{{color}}}l" if color else "l"
@@ -175,25 +196,31 @@ def shape(i: int, columns: Sequence[Column], lines: Sequence[Line], width: float
 
 def heading(column: Column) -> str:
     text = title(column.title)
-    return rf"\multicolumn{{1}}{{r}}{{{text}}}" if column.number else text
+    return rf"\multicolumn{{2}}{{c}}{{{text}}}" if column.number else text
 
 
-def cell(column: Column, text: str, spec: str, dim: bool) -> str:
-    """One cell. What is dimmed overrides the colour of its column, of a number in both of its halves."""
+def cell(column: Column, text: str, dim: bool) -> str:
+    """One cell; that of a number in two halves. What is dimmed overrides the colour of its column."""
+    color = r"\color{inactive}" if dim else ""
     text = text.rstrip()
     if not text.strip():
-        return ""
+        return "&" if column.number else ""
     if column.number:
         number = displayed(text.strip())
         if number is None:
-            return rf"\multicolumn{{1}}{{r}}{{{prose(text.strip())}}}"
-        gray = re.sub(r"^>\{.*?\}D", r">{\\color{inactive}}D", spec)
-        return rf"\multicolumn{{1}}{{{gray}}}{{{number}}}" if dim else number
+            return rf"\multicolumn{{2}}{{c}}{{{color}{prose(text.strip())}}}"
+        whole, rest = halves(number)
+        return f"{color}{whole} & {color if rest else ''}{rest}"
     if column.role in ("rule", "") or (column.role == "name" and " = " in text):
-        found = formula_cell(text)
-    else:
-        found = rf"\texttt{{{escaped(text)}}}" if column.role == "source" else title(text.strip())
-    return rf"\color{{inactive}}{found}" if dim else found
+        return color + formula_cell(text)
+    return color + (rf"\texttt{{{escaped(text)}}}" if column.role == "source" else title(text.strip()))
+
+
+def halves(number: str) -> tuple[str, str]:
+    """A number before and from its decimal point (or its power of ten) on."""
+    found = re.search(r"\.| \\times", number)
+    place = found.start() if found else len(number)
+    return number[:place], number[place:].replace(r" \times", r"{} \times", 1) if number[place : place + 1] == " " else number[place:]
 
 
 def displayed(text: str) -> str | None:
@@ -247,6 +274,8 @@ def equation(group: Group, rule: int, value: int, role: str) -> list[str]:
     if len(terms) > 1:
         sides.append(joined([line[value] for line in terms]))
     sides = [side for i, side in enumerate(sides) if side and side not in sides[:i] and side != lines[-1][value]]
+    if lines[-1][value].strip() in ("true", "false"):  # of a condition
+        sides = [f"({side})" for side in sides]
     last = rf"{{\color{{{ACCENTS[role]}}} {number}}}".replace(r" \approx ", "")
     last = (r"\approx " if number.startswith(r"\approx") else "= ") + last + note
     return laid_out(name_of(lines[0][0]), sides, last, room(lines[-1][value]))
