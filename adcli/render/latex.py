@@ -43,6 +43,7 @@ GAP = 2.4  # digits between two columns
 SIZES = {"": 1.0, r"\small": 1.1, r"\footnotesize": 1.2}  # how much more a line holds
 LEAST = 12  # digits that a column of texts has at least
 NUMBER = re.compile(r"([≈~]?)(-?)([0-9]+)(\.[0-9]+)?(e-?[0-9]+)?|-?inf|nan|true|false")
+NESTED = re.compile(r"\\frac\{[^}]*\\(?:frac|sqrt)")  # a fraction too small to read in a line
 LONG = 32  # lines from which on a table may break over pages
 CHUNK = 60  # lines of equations that are aligned with each other
 
@@ -158,12 +159,14 @@ def tabular(columns: list[Column], lines: list[Line]) -> Iterator[str]:
     if any(column.title for column in columns):
         yield f"{' & '.join(map(heading, columns))} \\\\\n\\midrule\n"
     yield "\\endhead\n\\bottomrule\n\\endfoot\n" if long else ""
+    formulas = any(column.role == "rule" for column in columns)
     rule = "".join(f"\\cmidrule(l){{{place}-{place + 1}}}\n" for place in places(columns))
     for number, line in enumerate(lines):
         if any(c.role == "rule" and text.startswith("= ") for c, text in zip(columns, line.cells, strict=True)):
             yield rule
-        cells = [cell(column, text, line.dim) for column, text in zip(columns, line.cells, strict=True)]
-        yield f"{' & '.join(cells)} \\\\{'' if line.last else '*'}\n"
+        cells = [cell(column, text, line.dim, formulas) for column, text in zip(columns, line.cells, strict=True)]
+        opening = "{}" if cells[0][:1] in ("[", "*") else ""  # which the end of the line before would take for its own
+        yield f"{opening}{' & '.join(cells)} \\\\{'' if line.last else '*'}\n"
         if line.several and line.last and number < len(lines) - 1:
             yield "\\addlinespace\n"
     yield ("" if long else "\\bottomrule\n") + f"\\end{{{kind}}}\n" + ("\\par}\n" if size else "")
@@ -199,8 +202,10 @@ def heading(column: Column) -> str:
     return rf"\multicolumn{{2}}{{c}}{{{text}}}" if column.number else text
 
 
-def cell(column: Column, text: str, dim: bool) -> str:
-    """One cell; that of a number in two halves. What is dimmed overrides the colour of its column."""
+def cell(column: Column, text: str, dim: bool, formulas: bool) -> str:
+    """One cell; that of a number in two halves. What is dimmed overrides the colour of its column. In a table of
+    `formulas`, names are those of nodes.
+    """
     color = r"\color{inactive}" if dim else ""
     text = text.rstrip()
     if not text.strip():
@@ -211,16 +216,20 @@ def cell(column: Column, text: str, dim: bool) -> str:
             return rf"\multicolumn{{2}}{{c}}{{{color}{prose(text.strip())}}}"
         whole, rest = halves(number)
         return f"{color}{whole} & {color if rest else ''}{rest}"
-    if column.role in ("rule", "") or (column.role == "name" and " = " in text):
+    if column.role == "source":
+        return rf"{color}\texttt{{{escaped(text)}}}"
+    formula = column.role == "rule" or column.narrow == "stack" or (column.role == "name" and formulas)
+    if formula or (column.role in ("", "name") and not text.isalpha()):
         return color + formula_cell(text)
-    return color + (rf"\texttt{{{escaped(text)}}}" if column.role == "source" else title(text.strip()))
+    return color + title(text.strip())
 
 
 def halves(number: str) -> tuple[str, str]:
     """A number before and from its decimal point (or its power of ten) on."""
     found = re.search(r"\.| \\times", number)
     place = found.start() if found else len(number)
-    return number[:place], number[place:].replace(r" \times", r"{} \times", 1) if number[place : place + 1] == " " else number[place:]
+    rest = number[place:]
+    return number[:place], f"{{}}{rest}" if rest.startswith(" ") else rest
 
 
 def displayed(text: str) -> str | None:
@@ -238,7 +247,8 @@ def formula_cell(text: str) -> str:
     if found is None:
         return prose(text.strip())
     before = {"": "", "  ": r"\hphantom{+}\;"}.get(sign, f"{sign[:1]}\\;")
-    return f"${before}{found}$"
+    large = r"\displaystyle " if NESTED.search(found) else ""
+    return f"${large}{before}{found}$"
 
 
 # The chain rule
@@ -272,13 +282,18 @@ def equation(group: Group, rule: int, value: int, role: str) -> list[str]:
         sides, note = [], rf"\quad\text{{({prose(said)})}}"
     sides += joined([line[rule + 1] for line in terms]).split(" = ")
     if len(terms) > 1:
-        sides.append(joined([line[value] for line in terms]))
+        sides.append(joined([minus_zero(line, rule, value) for line in terms]))
     sides = [side for i, side in enumerate(sides) if side and side not in sides[:i] and side != lines[-1][value]]
     if lines[-1][value].strip() in ("true", "false"):  # of a condition
         sides = [f"({side})" for side in sides]
     last = rf"{{\color{{{ACCENTS[role]}}} {number}}}".replace(r" \approx ", "")
     last = (r"\approx " if number.startswith(r"\approx") else "= ") + last + note
     return laid_out(name_of(lines[0][0]), sides, last, room(lines[-1][value]))
+
+
+def minus_zero(line: list[str], rule: int, value: int) -> str:
+    """The value of a term: one that is taken away stays so where it is 0."""
+    return "-0" if line[value] == "0" and signed(line[rule]).startswith("-") else line[value]
 
 
 def signed(text: str) -> str:

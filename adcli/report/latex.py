@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import reduce
+from functools import lru_cache, reduce
 
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, Row
 from adcli.parse.code import BINARY, CALL, LITERAL, NAME, PREFIX
@@ -31,6 +31,7 @@ INLINE = re.compile(
 SHORT = re.compile(rf"{NODE}|[A-Za-z]{MARK}?[0-9]*(?:{INDEX})?{PRIME}?")
 
 
+@lru_cache(1 << 14)  # what stands in a table stands in its equations too
 def mathematics(text: str) -> str | None:
     """A formula of a trace (names of nodes and marks included; sides joined by =) as LaTeX for math mode.
 

@@ -16,6 +16,7 @@ from adcli.tape.tape import INPUT, LITERAL, Tape
 
 BAR, DOT, PRIME = "\u0304", "\u0307", "′"
 PART = 20  # characters of a long name that stand together on a line
+MOST = 6  # such parts that are shown: TeX has no room for lines of 5,000 characters
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma upsilon phi chi psi omega"
     " Gamma Delta Theta Lambda Xi Sigma Upsilon Phi Psi Omega pi tau".split()
@@ -85,7 +86,8 @@ def name_latex(name: str) -> str:
     elif word in GREEK:
         base = f"\\{word}"
     else:
-        base = r"\allowbreak ".join(rf"\mathit{{{part}}}" for part in (p.replace("_", r"\_") for p in parts(word)))
+        shown = [rf"\mathit{{{part}}}".replace("_", r"\_") for part in parts(word)]
+        base = r"\allowbreak ".join(shown if len(shown) <= MOST else [*shown[: MOST - 1], r"\ldots", shown[-1]])
     if mark:
         accent = r"\dot" if mark == DOT else r"\overline" if base.startswith(r"\mathit") else r"\bar"
         base = f"{accent}{{{base}}}"
