@@ -25,7 +25,8 @@ PREAMBLE = r"""% pdflatex; tables longer than a page find their widths in the se
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage[margin=2cm]{geometry}
 \usepackage{amsmath,array,booktabs,longtable,xcolor}
-""" + "".join(f"\\definecolor{{{name}}}{{HTML}}{{{code}}}\n" for name, code in COLORS.items()) + r"""% numbers at their decimal point, in two halves
+COLORS
+% numbers at their decimal point, in two halves
 \newcolumntype{N}[1]{>{\color{#1}$}r<{$}@{}>{\color{#1}$}l<{$}}
 \providecommand{\unicode}[1]{\texttt{U+#1}}
 \setlength{\mathindent}{0pt}
@@ -36,7 +37,7 @@ PREAMBLE = r"""% pdflatex; tables longer than a page find their widths in the se
 \renewcommand{\arraystretch}{1.25}
 \allowdisplaybreaks
 \begin{document}
-"""  # fmt: skip
+""".replace("COLORS", "\n".join(rf"\definecolor{{{name}}}{{HTML}}{{{code}}}" for name, code in COLORS.items()))
 
 PAGE = 94  # digits that a line of the page has room for, at 10 pt
 GAP = 2.4  # digits between two columns
@@ -107,13 +108,19 @@ def shown(table: Table) -> tuple[list[Column], list[Line]]:
 
 def room(text: str) -> float:
     """About how many digits wide a text is set."""
-    return len(re.sub(f"[{BAR}{DOT}{PRIME}]", "", text)) + 0.7 * text.count("*") + 4 * bool(re.search("[0-9]e-?[0-9]", text))
+    return (
+        len(re.sub(f"[{BAR}{DOT}{PRIME}]", "", text))
+        + 0.7 * text.count("*")
+        + 4 * bool(re.search("[0-9]e-?[0-9]", text))
+    )
 
 
 def room_of(i: int, columns: Sequence[Column], lines: Sequence[Line]) -> float:
     """The room of a column: of its title and its texts; of numbers, those of their halves."""
     texts = [line.cells[i].strip() for line in lines]
-    widest = max([room(columns[i].title), *(room(text) for text in texts if not columns[i].number or not is_number(text))])
+    widest = max(
+        [room(columns[i].title), *(room(text) for text in texts if not columns[i].number or not is_number(text))]
+    )
     if columns[i].number:
         places = [(text, text.find(".") if "." in text else len(text)) for text in texts if is_number(text)]
         before = max((place + ("-" in text) for text, place in places), default=0)

@@ -22,7 +22,7 @@ WORD = rf"[A-Za-z_]{MARK}?[A-Za-z0-9_]*(?:{INDEX})?{PRIME}?"
 NAMED = re.compile(rf"(?<![A-Za-z0-9_.])(?:{NODE}|{WORD})")
 POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 PARTIAL = rf"∂[{POWERS}]*(?:{WORD})/(?:∂(?:{WORD})[{POWERS}]*)+"
-# What is mathematics in a sentence: a partial derivative, a name with its value, a name with a mark, digits or an index.
+# Mathematics in a sentence: a partial derivative, a name with its value, a name with a mark, digits or an index.
 INLINE = re.compile(
     rf"(?<![A-Za-z0-9_.])(?:(?P<partial>{PARTIAL})|(?P<name>{NODE}|{WORD}) = (?P<number>{NUMBER})"
     rf"|(?P<lone>{NODE}|[A-Za-z]{MARK}[A-Za-z0-9_]*(?:{INDEX})?{PRIME}?|[A-Za-z][0-9]+(?![A-Za-z0-9_])"

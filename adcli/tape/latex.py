@@ -17,10 +17,11 @@ from adcli.tape.tape import INPUT, LITERAL, Tape
 BAR, DOT, PRIME = "\u0304", "\u0307", "′"
 PART = 20  # characters of a long name that stand together on a line
 MOST = 6  # such parts that are shown: TeX has no room for lines of 5,000 characters
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma upsilon phi chi psi omega"
-    " Gamma Delta Theta Lambda Xi Sigma Upsilon Phi Psi Omega pi tau".split()
-)
+GREEK = frozenset((
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "rho", "sigma", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Sigma",
+    "Upsilon", "Phi", "Psi", "Omega", "pi", "tau",
+))  # fmt: skip
 # A name: its first letter, the mark on it, the rest, an index, a prime.
 NAME = re.compile(rf"([A-Za-z_])([{BAR}{DOT}]?)(-?[A-Za-z0-9_]*)(?:\[([0-9, -]+)\])?({PRIME}?)")
 NUMBER = re.compile(r"(-?)([0-9]*\.?[0-9]*)(?:[eE]([+-]?[0-9]+))?")

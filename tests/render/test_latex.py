@@ -75,11 +75,11 @@ def test_a_heading_is_a_name_as_in_formulas_or_words() -> None:
 
 def test_the_textbook_in_tables_and_equations() -> None:
     out = text_of(made("trace-textbook"), "latex")
+    adjoint = r"\bar{v}_{3} \cos(v_{0}) + \bar{v}_{2}\,v_{-1} = -1 \cos(5) + 1 \cdot 2 = -0.283662 + 2"
     for line in (
         r"$v_{4}$ & $v_{1} + v_{2}$ & $0.693147 + 10$ & 10 & .693147 & \texttt{ln(x1) + x1*x2} \\",
         r"v_{1} &= \ln(v_{-1}) = \ln(2) = {\color{primal} 0.693147} \\",
-        r"\bar{v}_{0} &= \bar{v}_{3} \cos(v_{0}) + \bar{v}_{2}\,v_{-1} = -1 \cos(5) + 1 \cdot 2 = -0.283662 + 2"
-        r" = {\color{adjoint} 1.716338} \\",
+        rf"\bar{{v}}_{{0}} &= {adjoint} = {{\color{{adjoint}} 1.716338}} \\",
         r"\bar{y} &= {\color{adjoint} 1}\quad\text{(seed)} \\",
         r"\dot{v}_{1} &= \frac{\dot{v}_{-1}}{v_{-1}} = \frac{1}{2} = {\color{tangent} 0.5} \\",
     ):
