@@ -11,13 +11,14 @@ from adcli.errors import Problem, ProblemError
 from adcli.numbers.real import REAL
 from adcli.numbers.text import NUMBER
 from adcli.parse.program import parse
-from adcli.report.record import Record
+from adcli.report.record import Number, Record
 from adcli.report.steps import Step
 from adcli.tape.show import show_node
 from adcli.tape.tape import Tape
 
 LONGEST, LARGEST = 2000, 10_000  # characters of an answer, and operations that a short one may stand for
 TIGHT = 1e-9  # how near two numbers are that come from the same formula, relatively
+COARSE = 0.02  # how far a number of few digits may be from what was meant
 BAR, DOT = "\u0304", "\u0307"
 SWEEP_OF = {BAR: "adjoint", "bar": "adjoint", DOT: "tangent", "dot": "tangent"}
 # A node below v0 has a minus in its name; of what else is a name, a minus is no part.
@@ -57,9 +58,16 @@ class Answer(NamedTuple):
     def exact(self) -> bool:
         return not self.slack and not self.digits
 
-    def means(self, x: float, loosely: float = TIGHT) -> bool:
+    @property
+    def tolerances(self) -> list[float]:
+        """How far, relatively, a number may be that the answer means: first not at all, then as its digits leave open."""
+        if self.exact or not self.value:
+            return [TIGHT]
+        return [TIGHT, min(max(self.slack / abs(self.value), TIGHT), COARSE)]
+
+    def means(self, x: float, tolerance: float) -> bool:
         """Whether the answer may mean this number."""
-        return abs(self.value - x) <= max(min(self.slack, 0.02 * abs(x)), loosely * abs(x))
+        return abs(self.value - x) <= tolerance * max(abs(x), abs(self.value))
 
 
 class Names:
@@ -73,7 +81,7 @@ class Names:
         self.inputs = {one.formula: one.name for one in record.nodes if one.is_input}
         self.constants = {c.name: c.value for c in record.constants}
 
-    def value(self, word: str) -> float | None:
+    def value(self, word: str) -> Number | None:
         """The number that a name stands for; None for no name. Raises ProblemError for one that is not known yet."""
         plain = self.plain(word)
         if plain is not None:
@@ -88,18 +96,18 @@ class Names:
             return self.derivative(word[1:], self.step.sweep, word)
         return None
 
-    def plain(self, word: str) -> float | None:
+    def plain(self, word: str) -> Number | None:
         """The value of a node, a variable, an output or a long constant."""
         name = self.node(word)
         node = self.record.by_name.get(name)
         if node is not None:
             if self.step.sweep == "primal" and not node.is_input and self.record.position[name] >= self.place:
                 raise ProblemError(self.not_yet(word))
-            return float(node.value)
+            return node.value
         if word in self.outputs:
             if self.step.sweep == "primal":
                 raise ProblemError(self.not_yet(word))
-            return float(self.outputs[word].value)
+            return self.outputs[word].value
         return self.constants.get(word)
 
     def node(self, word: str) -> str:
@@ -155,7 +163,9 @@ def read(text: str, record: Record, step: Step) -> Answer:
             return f"{put(head)}-{tail}"
         if value is None:
             return word
-        return known.setdefault(word, (f"{stem}{len(known)}", value))[0]
+        condition = isinstance(value, bool)  # it stands there as a comparison
+        identifier, _ = known.setdefault(word, (f"{stem}{len(known)}", float(not value) if condition else value))
+        return f"({identifier} == 0)" if condition else identifier
 
     source = WORD.sub(lambda found: put(found[0]), given)
     tape = parsed(source, names)
@@ -184,7 +194,9 @@ def without_name(text: str, step: Step) -> str:
     """An answer without the 'v3bar =' that some write before it."""
     head, sign, tail = text.partition("=")
     name = unicodedata.normalize("NFD", step.name)
-    spelt = {"", name, step.node, f"{step.node}bar", f"{step.node}dot", f"d{step.node}"}
+    mark = {"tangent": DOT, "adjoint": BAR}.get(step.sweep, "")
+    marked = f"{step.node[0]}{mark}{step.node[1:]}"
+    spelt = {"", name, marked, step.node, f"{step.node}bar", f"{step.node}dot", f"d{step.node}"}
     return tail.strip() if sign and not tail.startswith("=") and head.strip() in spelt else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import count
 from random import Random
@@ -15,6 +16,9 @@ RULES_FROM = 3  # the level from which on the rules are asked for as well
 LEAST, MOST = 0.05, 60.0  # size of all values; of derivatives half and twice that
 APART = 0.01  # how far the values of two nodes differ at least, relatively: no node is to be taken for another by chance
 LONGEST = 64  # characters of a program
+
+
+NAME = re.compile("x[0-9]?(?![a-z])")  # of a variable
 
 
 class Exercise(NamedTuple):
@@ -68,9 +72,11 @@ def exercise(level: int, seed: int) -> Exercise:
             continue
         try:
             function = Function(text)
-            text = function.canonical().replace("\n", "; ")
-            if len(text) <= LONGEST and worthy(function.trace(at), LEVELS[level]):
-                return Exercise(level, seed, text, at)
+            if worthy(function.trace(at), LEVELS[level]):
+                order = dict(zip(function.variables, draw.variables, strict=True))
+                text = NAME.sub(lambda m: order[m[0]], function.canonical().replace("\n", "; "))
+                if len(text) <= LONGEST:
+                    return Exercise(level, seed, text, {new: at[old] for old, new in order.items()})
         except ProblemError:  # a name that nothing uses is an output as well
             continue
     raise AssertionError

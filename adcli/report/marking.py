@@ -78,12 +78,12 @@ class Line:
         left, extra = matched(self.parts, answer)
         if len(extra) == 0 and len(left) == 1:
             return Verdict(False, "missing", f"the contribution from {left[0].source} is missing", left[0].source)
-        if len(extra) == 1 and not left:
-            for part in self.parts:
-                if same(extra[0].value, part.value, answer):
-                    text = f"the contribution from {part.source} is counted twice"
-                    return Verdict(False, "twice", text, part.source)
-            return Verdict(False, "extra", f"{extra[0].text} does not belong here")
+        if extra and not left:
+            twice = [part.source for part in self.parts if same(extra[0].value, part.value, answer)]
+            if twice and len(extra) == 1:
+                return Verdict(False, "twice", f"the contribution from {twice[0]} is counted twice", twice[0])
+            too_much = listed([one.text for one in extra])
+            return Verdict(False, "extra", f"{too_much} {'does' if len(extra) == 1 else 'do'} not belong here")
         if len(extra) == 1 and len(left) == 1:
             return self.of_a_term(left[0], extra[0], answer)
         if len(extra) == len(left) < len(self.parts):
@@ -101,11 +101,12 @@ class Line:
 
     def by_number(self, answer: Answer) -> Verdict | None:
         """The first mistake that leads to this number: to all its digits, or nearly."""
-        for loosely in (TIGHT,) if answer.exact else (TIGHT, self.tolerance):
-            if loosely > TIGHT and self.total and abs(answer.value - self.total) <= CLOSE * abs(self.total):
+        tolerances = answer.tolerances if answer.exact else [*answer.tolerances, self.tolerance]
+        for tolerance in tolerances:
+            if tolerance is self.tolerance and abs(answer.value - self.total) <= CLOSE * abs(self.total):
                 return Verdict(False, "rounded", f"close, {self.off(answer)}: rounded too early?")
             for one in self.mistakes:
-                if answer.means(one.value, loosely):
+                if answer.means(one.value, tolerance):
                     where = f"the term from {one.source}: " if self.names_term(one) else ""
                     return Verdict(False, one.kind, where + one.text, one.source)
         return None
@@ -123,7 +124,7 @@ class Line:
             return "too large" if answer.value > 0 else "too small"
         ratio = answer.value / self.total
         if ratio < 0:
-            return "the sign differs, and the size" if answer.value else "too small"
+            return "neither the sign nor the size is right"
         if ratio == 0:
             return "it is not 0"
         factor = max(ratio, 1 / ratio)

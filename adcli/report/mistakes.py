@@ -276,8 +276,8 @@ def at_an_operation(
     elif row.key in POWERS:
         power = shown(args[1])
         yield "exponent", f"the exponent {power} is not lowered by one", apply(row, x[0], x[1] + 1)
-        yield "exponent", f"the exponent {power} is one too low", apply(row, x[0], x[1] - 1)
         yield "exponent", f"the exponent {power} is missing", x[0]
+        yield "exponent", f"the exponent {power} is one too low", apply(row, x[0], x[1] - 1)
     elif row.key in NEGATIONS:
         yield "sign", "its sign: the rule has a minus", x[0]
     if len(x) == 2 and not row.condition:
