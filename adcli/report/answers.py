@@ -60,7 +60,7 @@ class Answer(NamedTuple):
 
     @property
     def tolerances(self) -> list[float]:
-        """How far, relatively, a number may be that the answer means: first not at all, then as its digits leave open."""
+        """How far, relatively, a number may be that the answer means: not at all, then as its digits leave open."""
         if self.exact or not self.value:
             return [TIGHT]
         return [TIGHT, min(max(self.slack / abs(self.value), TIGHT), COARSE)]
@@ -170,7 +170,7 @@ def read(text: str, record: Record, step: Step) -> Answer:
     source = WORD.sub(lambda found: put(found[0]), given)
     tape = parsed(source, names)
     shown = {identifier: word for word, (identifier, _) in known.items()}
-    values = {identifier: value for identifier, value in known.values()}
+    values = dict(known.values())
     for name in tape.variables:
         if name not in values:
             raise ProblemError(names.unknown(shown.get(name, name)))
@@ -239,5 +239,3 @@ def precision(text: str, value: float) -> tuple[int, float]:
 
 def printed(word: str) -> str:
     return unicodedata.normalize("NFC", word)
-
-

@@ -14,7 +14,9 @@ from adcli.trace import Trace
 
 RULES_FROM = 3  # the level from which on the rules are asked for as well
 LEAST, MOST = 0.05, 60.0  # size of all values; of derivatives half and twice that
-APART = 0.01  # how far the values of two nodes differ at least, relatively: no node is to be taken for another by chance
+APART = (
+    0.01  # how far the values of two nodes differ at least, relatively: no node is to be taken for another by chance
+)
 LONGEST = 64  # characters of a program
 
 
@@ -72,14 +74,17 @@ def exercise(level: int, seed: int) -> Exercise:
             continue
         try:
             function = Function(text)
-            if worthy(function.trace(at), LEVELS[level]):
-                order = dict(zip(function.variables, draw.variables, strict=True))
-                text = NAME.sub(lambda m: order[m[0]], function.canonical().replace("\n", "; "))
-                if len(text) <= LONGEST:
-                    return Exercise(level, seed, text, {new: at[old] for old, new in order.items()})
+            text = function.canonical().replace("\n", "; ")
+            if len(text) <= LONGEST and worthy(function.trace(at), LEVELS[level]):
+                return Exercise(level, seed, *renamed(text, at, dict(zip(function.variables, at, strict=True))))
         except ProblemError:  # a name that nothing uses is an output as well
             continue
     raise AssertionError
+
+
+def renamed(text: str, at: dict[str, float], names: dict[str, str]) -> tuple[str, dict[str, float]]:
+    """A program and a point with other names for its variables, in the order in which they appear."""
+    return NAME.sub(lambda found: names[found[0]], text), {new: at[old] for old, new in names.items()}
 
 
 class Draw:

@@ -141,8 +141,8 @@ CLASSICS = [
     (FAN, {"x": 2}, "v0bar", "v1bar*2*v0 + v2bar*v0 + v3bar*v3", "operator", "the term from v2: * in place of /"),
     (FAN, {"x": 2}, "v0bar", "v1bar*v0 + v2bar/v0 + v3bar*v3", "factor", "the term from v1: the factor 2"),
     (FAN, {"x": 2}, "v0bar", "7 + 8 + 9", "off", ""),
-    ("(x*y)^2*x", {"x": 3, "y": 0.7}, "v1bar", "v2bar*2*v0", "argument", "v0 in place of v1"),
-    ("(x*y)^2*x", {"x": 3, "y": 0.7}, "v-1bar", "v2*v3bar + v2bar*v0", "node", "v2bar in place of v1bar"),
+    ("(x*y)^2*ln(x)", {"x": 3, "y": 0.7}, "v1bar", "v3bar*2*v0", "argument", "v0 in place of v1"),
+    ("(x*y)^2*ln(x)", {"x": 3, "y": 0.7}, "v-1bar", "v2bar/v-1 + v3bar*v0", "node", "v3bar in place of v1bar"),
 ]  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def command(
     seed: Annotated[
         int | None,
         typer.Option(
-            "--seed", metavar="N", parser=whole("--seed", 0, LARGEST_SEED), help="Which one: the same N, the same exercise."
+            "--seed", metavar="N", parser=whole("--seed", 0, LARGEST_SEED), help="Which one; it stays the same."
         ),
     ] = None,
     count: Annotated[
