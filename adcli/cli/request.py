@@ -134,7 +134,7 @@ class Request:
             return None
         names = names_of(given)
         if not names:
-            known = self.function.variables if option == "--wrt" else self.function.outputs
+            known = self.function.outputs if option == "--of" else self.function.variables
             hint = f"write {option} {','.join(known[:2])}"
             raise ProblemError(Problem("usage", f"{option} names nothing", hint=hint))
         return names
