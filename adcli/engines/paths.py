@@ -2,10 +2,10 @@
 
 The partial of an output in an input is the sum, over all paths from the input to the output, of the product of the
 partials along the path (Bauer, "Computational graphs and rounding error", SIAM J. Numer. Anal. 11, 1974; Griewank &
-Walther, "Evaluating Derivatives", 2nd ed., 2008, section 9.1). Two edges between the same two nodes, as in x*x, are two.
-Edges are those of the point: into branches not taken there is none.
+Walther, "Evaluating Derivatives", 2nd ed., 2008, chapter 9). Two edges between the same two nodes, as in x*x, are
+two. Edges are those of the point: into branches not taken there is none.
 
-Counting the paths, and finding the largest product, are forward sweeps over other sums and products (+ and 1; max and *).
+Counting the paths and finding the largest product are forward sweeps with other operations: + and 1, max and *.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Paths:
         self.source = source
         self.target = target
         below = tape.depends_on([source])
-        marks = bytearray(target + 1)
+        marks = bytearray(len(tape))
         marks[target] = below[target]
         found: dict[int, list[Edge]] = {}
         self.skipped = False
@@ -114,8 +114,8 @@ class Paths:
         return counts.get(self.target, 0)
 
     def largest(self) -> Iterator[Path]:
-        """All paths, those with the largest product by size first; equal ones in the order of the arguments, from the
-        output down. First come those whose product is not finite; those with a factor 0 have the product 0 and are last.
+        """All paths, those with the largest product by size first; equal ones in the order of the arguments, from
+        the output down. Those whose product is not finite come first; those with a factor 0, whose product is 0, last.
 
         Each node keeps its ways in a heap and is asked for its next one only when that is needed (the recursive
         enumeration of Jiménez & Marzal, 1999, without recursion): a path costs at most its length.
@@ -213,8 +213,9 @@ def remainder(partial: float, terms: Sequence[float]) -> float:
 
 
 class Share(NamedTuple):
-    """What the paths through one node or one edge add up to: `through` is tangent times adjoint of the node, or tangent
-    times partial times adjoint of the edge; `share` is its part of the whole partial, nan where that is 0 or not finite.
+    """What the paths through one node or one edge add up to: `through` is tangent times adjoint of the node, or
+    tangent times partial times adjoint of the edge; `share` is its part of the whole partial, nan where that is 0 or
+    not finite.
     """
 
     node: int

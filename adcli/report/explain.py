@@ -4,8 +4,9 @@ carries of it.
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
@@ -23,9 +24,10 @@ from adcli.trace import Trace
 
 TOP = 10  # paths shown
 PAIRS = 4  # of an input and an output, that are shown to people unless all are asked for
-LONG, END = 40, 12  # a path of more nodes is shown to people by that many at either end
+LONG, END = 24, 8  # a path of more nodes is shown to people by that many at either end
 FEW = 6  # products that are also written as one sum
 EXACT = 2**53  # counts from here on are texts in JSON: not every reader has such numbers
+PRODUCT = "product"
 COMMAS = 10**21  # counts up to which people are shown all digits
 
 
@@ -67,7 +69,7 @@ class ExplainReport(Document):
                 continue
             only = " but through branches that are not taken here" if one.paths.skipped else ""
             zero = f"{view.partial(one.output, one.variable)} = {view.number(one.partial)}"
-            yield Text(f"no path leads from {one.variable} to {one.output}{only}: {zero}")
+            yield Text(f"{zero}: no path leads from {one.variable} to {one.output}{only}")
         if count > PAIRS and not view.whole:
             yield Text(f"{count - PAIRS} more: --path and --of choose an input and an output, --all shows all")
 
@@ -128,19 +130,23 @@ class PathsReport(ExplainReport):
         terms = [path.product for path in found] + [rest] * (more > 0)
         shown, total, adds_up = sum_texts(terms, one.partial, view.digits or DIGITS)
         total = total if adds_up else f"{view.about}{total}"
-        room = max(20, (view.width or 100) - len(str(len(found))) - span([*shown, total]) - 5)
+        room = max(20, (view.width or 100) - len(str(len(found))) - max(len(PRODUCT), span([*shown, total])) - 4)
         groups = []
         for i, (path, value) in enumerate(zip(found, shown, strict=False), 1):
             texts = [*folded(self.path_text(one, path, view), room), *folded(self.factors(path, view, formulas), room)]
             groups.append(Group([[str(i), texts[0], value], *(["", text, ""] for text in texts[1:])]))
         if more > 0:
-            groups.append(Group([[view.ellipsis, f"{count_text(more, view)} more paths", shown[-1]]]))
+            groups.append(
+                Group([[view.ellipsis, f"{count_text(more, view)} more {'paths' if more > 1 else 'path'}", shown[-1]]])
+            )
         groups.append(Group([["", f"= {name}", total]]))
-        columns = [Column("", "name"), Column("path", "rule", narrow="cut"), Column("product", "partial", number=True)]
+        columns = [Column("", "name"), Column("path", "rule", narrow="cut"), Column(PRODUCT, "partial", number=True)]
         what = f"{count_text(one.paths.count, view)} paths" if one.paths.count > 1 else "The path"
         title = title_at(f"{what} from {one.variable} to {one.output}", self.trace.result.at, view)
         foot = self.foot(one)
-        if 1 < len(terms) <= FEW and more <= 0:
+        if not all(map(math.isfinite, terms)):
+            foot.insert(0, "what is not finite need not add up: the sweeps add before they multiply")
+        elif adds_up and 1 < len(terms) <= FEW and not more:
             foot.insert(0, f"{name} = {summed(shown)} = {total}")
         return Table(title, columns, groups, foot)
 
@@ -259,7 +265,7 @@ class SharesReport(ExplainReport):
 class NodesReport(SharesReport):
     """The tangent times the adjoint of every node."""
 
-    shares = staticmethod(node_shares)  # type: ignore[assignment]
+    shares = staticmethod(node_shares)
 
     def table(self, one: Explained, view: View, formulas: Formulas) -> Table:
         trace = self.trace
@@ -299,7 +305,7 @@ class NodesReport(SharesReport):
 class EdgesReport(SharesReport):
     """The tangent of the lower end of every edge, times its partial, times the adjoint of the upper end."""
 
-    shares = staticmethod(edge_shares)  # type: ignore[assignment]
+    shares = staticmethod(edge_shares)
 
     def edges(self, one: Explained) -> Iterator[tuple[Share, Edge]]:
         for found in self.listed(one):
@@ -343,7 +349,11 @@ class EdgesReport(SharesReport):
         )  # fmt: skip
 
 
-VIEWS = {"paths": PathsReport, "nodes": NodesReport, "edges": EdgesReport}
+VIEWS: dict[str, Callable[[Trace, int | None], ExplainReport]] = {
+    "paths": PathsReport,
+    "nodes": NodesReport,
+    "edges": EdgesReport,
+}
 
 
 def shortened(items: list[Any], view: View) -> list[Any]:
