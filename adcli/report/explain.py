@@ -129,6 +129,8 @@ class PathsReport(ExplainReport):
         name = view.partial(one.output, one.variable)
         terms = [path.product for path in found] + [rest] * (more > 0)
         shown, total, adds_up = sum_texts(terms, one.partial, view.digits or DIGITS)
+        if not all(map(math.isfinite, terms)):
+            adds_up = agree(terms, one.partial)
         total = total if adds_up else f"{view.about}{total}"
         room = max(20, (view.width or 100) - len(str(len(found))) - max(len(PRODUCT), span([*shown, total])) - 4)
         groups = []
@@ -144,10 +146,10 @@ class PathsReport(ExplainReport):
         what = f"{count_text(one.paths.count, view)} paths" if one.paths.count > 1 else "The path"
         title = title_at(f"{what} from {one.variable} to {one.output}", self.trace.result.at, view)
         foot = self.foot(one)
-        if not all(map(math.isfinite, terms)):
-            foot.insert(0, "what is not finite need not add up: the sweeps add before they multiply")
-        elif adds_up and 1 < len(terms) <= FEW and not more:
+        if adds_up and 1 < len(terms) <= FEW and not more:
             foot.insert(0, f"{name} = {summed(shown)} = {total}")
+        elif not adds_up and not all(map(math.isfinite, terms)):
+            foot.insert(0, "what is not finite need not add up: the sweeps add before they multiply")
         return Table(title, columns, groups, foot)
 
     def path_text(self, one: Explained, path: Path, view: View) -> str:
@@ -163,8 +165,10 @@ class PathsReport(ExplainReport):
         if not path.edges:
             return "no edge: they are one node"
         edges = shortened(path.edges, view)
-        rules = [bracketed(formulas.edge(edge.node, edge.place)) for edge in edges]
-        numbers = [bracketed(view.number(edge.partial)) for edge in edges]
+        rules = [formulas.edge(edge.node, edge.place) for edge in edges]
+        numbers = [view.number(edge.partial) for edge in edges]
+        if len(edges) > 1:
+            rules, numbers = list(map(bracketed, rules)), list(map(bracketed, numbers))
         if len(edges) < len(path.edges):
             for words in (rules, numbers):
                 words.insert(END, view.ellipsis)
@@ -375,6 +379,14 @@ def bracketed(factor: str) -> str:
         if not depth and c in "+-" and (i == 0 or factor[i - 1] == " "):
             return f"({factor})"
     return factor
+
+
+def agree(terms: Sequence[float], total: float) -> bool:
+    """Whether numbers of which some are not finite add up to their total."""
+    found = 0.0
+    for term in terms:
+        found += term
+    return found == total or (found != found and total != total)
 
 
 def summed(terms: Sequence[str]) -> str:
