@@ -253,7 +253,7 @@ class SharesReport(ExplainReport):
         number = view.number
         columns = [
             *columns, Column("tangent", "tangent", number=True), Column("adjoint", "adjoint", number=True),
-            Column("product", "partial", number=True), Column("share", "", number=True),
+            Column("product", "partial", number=True), Column("share %", "", number=True),
         ]  # fmt: skip
         listed = self.listed(one)
         cells = (
@@ -262,7 +262,10 @@ class SharesReport(ExplainReport):
         )
         title = title_at(f"{what}s between {one.variable} and {one.output}", self.trace.result.at, view)
         partial = f"{view.partial(one.output, one.variable)} = {number(one.partial)}"
-        foot = [f"product = {product}: what the paths through the {what.lower()} add up to", f"share: of {partial}"]
+        foot = [
+            f"product = {product}: what the paths through the {what.lower()} add up to",
+            f"share: percent of {partial}",
+        ]
         return Table(title, columns, lines(cells), foot + self.foot(one))
 
 
@@ -395,7 +398,7 @@ def summed(terms: Sequence[str]) -> str:
 
 
 def percent(share: float) -> str:
-    return "" if share != share else f"{display(100 * share, 2)}%"
+    return "" if share != share else display(100 * share, 2)
 
 
 def count_text(count: int, view: View) -> str:
