@@ -84,7 +84,8 @@ def guarded(name: str, arguments: Sequence[str], command: Any) -> list[str]:
             expressions += rest
         elif token.startswith("--") or (token in valued and token.startswith("-")):
             options.append(token)
-            for _ in range(valued.get(token, 0)):
+            option, written, _ = token.partition("=")  # --diff=a.json b.json
+            for _ in range(valued.get(option, 0) - bool(written)):
                 value = next(rest, None)
                 if value is None:  # let Click say that it is missing
                     return options

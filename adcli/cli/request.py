@@ -292,7 +292,7 @@ def bindings(texts: Sequence[str]) -> dict[str, float]:
     return point
 
 
-def read_stdin(hint: str = "write the program as an argument") -> str:
+def read_stdin(hint: str = "write the program as an argument, or use < /dev/null") -> str:
     """All of standard input. Raises ProblemError where there is nothing, with this hint."""
     if sys.stdin is None:
         raise ProblemError(Problem("file", "standard input is closed", hint=hint))
@@ -302,7 +302,7 @@ def read_stdin(hint: str = "write the program as an argument") -> str:
         raise ProblemError(Problem("file", f"cannot read standard input: {reason(fault)}")) from None
     text = decode(data, "standard input")
     if not text.strip():
-        raise ProblemError(Problem("usage", "standard input is empty", hint=f"{hint}, or use < /dev/null"))
+        raise ProblemError(Problem("usage", "standard input is empty", hint=hint))
     return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
@@ -44,13 +44,18 @@ class Difference(NamedTuple):
 
     @property
     def relative(self) -> float:
-        """The difference as a part of the larger of the two by size."""
-        return abs(self.difference) / max(abs(self.a), abs(self.b))
+        """The difference as a part of the larger of the two by size; nan where it is not finite."""
+        return self.measured(float)
 
     @property
     def ulps(self) -> float:
         """The difference in units in the last place of the larger of the two by size."""
-        return abs(self.difference) / math.ulp(max(abs(self.a), abs(self.b)))
+        return self.measured(math.ulp)
+
+    def measured(self, unit: Callable[[float], float]) -> float:
+        """The size of the difference, in a unit that depends on the larger of the two."""
+        size = abs(self.difference)
+        return size / unit(max(abs(self.a), abs(self.b))) if math.isfinite(size) else math.nan
 
     @property
     def named(self) -> str:
