@@ -144,6 +144,12 @@ def test_outputs_without_a_path_are_said_plainly() -> None:
     assert one["paths"][0]["product"] == 1
 
 
+def test_a_program_without_variables_has_nothing_to_explain() -> None:
+    assert table_text(paths("2*pi")) == "there is no variable to differentiate in\n"
+    assert text_of(paths("2*pi"), "tsv").count("\n") == 1
+    assert json.loads(text_of(paths("2*pi"), "json"))["explained"] == []
+
+
 def test_what_does_not_add_up_is_said() -> None:
     report = paths("1/x - 1/x", x=0)
     assert "what is not finite need not add up" in table_text(report)
