@@ -1,4 +1,7 @@
-"""The report of trace --diff: where two traces part, read off their records."""
+"""The report of trace --diff: where two traces part, read off their records.
+
+A record is a file that anyone may have written: what it calls things is printed without control characters.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
+from adcli.errors import printable
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View, lines
 from adcli.report.match import Match, matches
@@ -60,7 +64,7 @@ class Difference(NamedTuple):
     @property
     def named(self) -> str:
         """value, or tangent:x1 as a trace in TSV calls it."""
-        return f"{self.quantity}:{self.of}" if self.of else self.quantity
+        return f"{self.quantity}:{printable(self.of)}" if self.of else self.quantity
 
 
 class DiffReport(Document):
@@ -144,21 +148,21 @@ class DiffReport(Document):
         for letter, name, record in zip("ab", self.names, (self.a, self.b), strict=True):
             at = [f"{variable} = {view.number(x)}" for variable, x in islice(record.at.items(), SHOWN)]
             more = [view.ellipsis] * (len(record.at) > SHOWN)
-            yield [letter, name, one_line(record.program), ", ".join(at + more), record.mode]
+            yield [letter, *map(printable, (name, one_line(record.program), ", ".join(at + more), record.mode))]
 
     def verdict(self, view: View) -> Iterator[str]:
         """What there is to say, in a line each."""
         for letter, sweeps in zip("ab", self.alone, strict=True):
             if sweeps:
                 shown = f", {view.ellipsis}" if len(sweeps) > 4 else ""
-                yield f"only {letter} has {', '.join(sweeps[:4])}{shown}: not compared"
+                yield f"only {letter} has {printable(', '.join(sweeps[:4]))}{shown}: not compared"
         if self.equal:
             count = sum(match.a is not None and match.a.op != "output" for match in self.matches)
             yield f"no difference: {count:,} {'nodes' if count != 1 else 'node'}, and every number that both have"
         firsts = list(self.first.values())
         for one in firsts if view.whole else firsts[:FIRSTS]:
             assert one.match.a is not None
-            what = f"{one.quantity}s" + (f" ({one.of})" if one.of else "")
+            what = f"{one.quantity}s" + (f" ({printable(one.of)})" if one.of else "")
             order = ", swept in reverse," if one.quantity == "adjoint" else ""
             node = f"{label(one.match)} = {cut(one.match.a.formula, view)}"
             yield f"{what}{order} part first at {node}: {' and '.join(pair(one, view))}"
@@ -213,20 +217,14 @@ class DiffReport(Document):
 
         def rows() -> Iterator[list[str]]:
             for match in self.changes:
-                names = [node.name if node else "" for node in match[:2]]
-                yield [
-                    match.change,
-                    *names,
-                    "formula",
-                    *(node.formula if node else "" for node in match[:2]),
-                    *[""] * 3,
-                ]
+                names, formulas = ([getattr(node, what, "") for node in match[:2]] for what in ("name", "formula"))
+                yield [match.change, *names, "formula", *formulas, "", "", ""]
             for one in self.differences:
-                names = [node.name if node else "" for node in one.match[:2]]
+                names = [getattr(node, "name", "") for node in one.match[:2]]
                 sizes = [write(x) for x in (one.difference, one.relative, one.ulps)]
                 yield [one.match.change, *names, one.named, full(one.a), full(one.b), *sizes]
 
-        return header, rows()
+        return header, (list(map(printable, row)) for row in rows())
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return ([full(one.a), full(one.b)] for one in self.differences)
@@ -252,12 +250,12 @@ def described(node: Node | None, record: Record, view: View) -> list[str]:
         return ["", ""]
     named = [one for one in record.constants if one.name in node.formula and one.formula in node.args]
     where = "".join(f"; {one.name} = {one.formula}" for one in named)
-    return [node.name, cut(node.formula + where, view)]
+    return [printable(node.name), cut(node.formula + where, view)]
 
 
 def label(match: Match) -> str:
     """A node by its name in both traces."""
-    names = dict.fromkeys(node.name for node in match[:2] if node)
+    names = dict.fromkeys(printable(node.name) for node in match[:2] if node)
     return " / ".join(names)
 
 
@@ -274,4 +272,5 @@ def full(x: Number) -> str:
 
 
 def cut(text: str, view: View) -> str:
+    text = printable(text)
     return text if len(text) <= LONGEST or view.whole else text[:LONGEST] + view.ellipsis

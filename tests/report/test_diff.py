@@ -216,6 +216,17 @@ def test_a_file_with_a_circle_in_it_is_compared_too() -> None:
     assert not diff(record(TEXTBOOK), Record(data)).equal
 
 
+def test_names_in_a_file_are_printed_without_control_characters() -> None:
+    data = json.loads(text_of(TraceReport(Function(TEXTBOOK).trace({"x1": 2, "x2": 5})), "json"))
+    text = json.dumps(data).replace("v3", "\\u001b[31mv3").replace("x2", "<b>|[bold]:x:\\u0007\\ud800")
+    report = DiffReport(record(TEXTBOOK), load(text, "t.json"), ("a.json", "\x1b]b.json"))
+    assert not report.equal
+    for format in ("table", "tsv", "csv", "markdown", "svg", "json", "raw"):
+        out = text_of(report, format)
+        assert out
+        assert not {"\x1b", "\x07", "\ud800"} & set(out)
+
+
 def test_a_jacobian_that_does_not_fit_is_refused() -> None:
     data = json.loads(text_of(TraceReport(Function(TEXTBOOK).trace({"x1": 2, "x2": 5})), "json"))
     for jacobian in ([], [[1]], [[1, 2], [3, 4]]):
