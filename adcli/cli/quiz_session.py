@@ -12,6 +12,7 @@ from textwrap import wrap
 from adcli.errors import ProblemError, printable, width
 from adcli.report.document import View
 from adcli.report.marking import Line
+from adcli.report.mistakes import called
 from adcli.report.quiz import Quiz, Sweep
 from adcli.report.steps import Step
 
@@ -93,8 +94,8 @@ class Session:
             self.put("")
             self.put(sweep.title(self.view), "title")
             if sweep.sweep != "primal" and not self.view.ascii:
-                shown = self.view.bar("v1") if sweep.sweep == "adjoint" else self.view.dot("v1")
-                self.put(f"{shown} is typed v1{'bar' if sweep.sweep == 'adjoint' else 'dot'}", "dim")
+                typed = called(sweep.sweep, "v1", self.view._replace(ascii=True))
+                self.put(f"{called(sweep.sweep, 'v1', self.view)} is typed {typed}", "dim")
             for step in sweep.steps:
                 if quiz.asks(step):
                     self.score[self.ask_line(quiz, sweep, step)] += 1

@@ -14,6 +14,7 @@ from adcli.engines.linearise import evaluate, evaluator
 from adcli.numbers.real import REAL
 from adcli.numbers.real import evaluate as apply
 from adcli.ops import TABLE
+from adcli.report.document import View
 from adcli.report.record import Record
 from adcli.report.steps import NAME, Parsed, Step, Steps, parsed_text
 from adcli.tape.show import show_node
@@ -80,6 +81,11 @@ class Mistake(NamedTuple):
     value: float
 
 
+def called(sweep: str, name: str, view: View) -> str:
+    """What a line of a sweep is called: v3, or with its dot or its bar."""
+    return {"primal": str, "tangent": view.dot, "adjoint": view.bar}[sweep](name)
+
+
 def parts(steps: Steps, step: Step) -> list[Part]:
     """The terms of a line, with all that they are made of."""
     record, view = steps.record, steps.view
@@ -132,9 +138,8 @@ def of_the_whole(steps: Steps, step: Step, terms: Sequence[Part]) -> Iterator[Mi
         yield Mistake("product", "", text, terms[0].number * terms[1].number)
     for name in others(steps.record, [step.node], terms):
         number = number_of(steps.record, step, name)
-        shown = {"primal": name, "tangent": steps.view.dot(name), "adjoint": steps.view.bar(name)}[step.sweep]
         if number is not None:
-            yield Mistake("line", "", f"that is {shown}", number)
+            yield Mistake("line", "", f"that is {called(step.sweep, name, steps.view)}", number)
     for power in (-3, -2, -1, 1, 2, 3):
         yield Mistake("point", "", "the decimal point is in the wrong place", total * 10.0**power)
 
@@ -183,11 +188,12 @@ def in_the_product(steps: Steps, step: Step, part: Part) -> Iterator[Mistake]:
     for number in swapped:
         yield Mistake("sweep", source, text, number * part.partial)
     yield Mistake("value", source, f"{source} in place of {part.weight}", float(node.value) * part.partial)
-    shown = steps.view.bar if what == "adjoint" else steps.view.dot
     for name in others(record, [source], [part]):
         other = number_of(record, step, name)
         if other is not None:
-            yield Mistake("node", source, f"{shown(name)} in place of {part.weight}", other * part.partial)
+            yield Mistake(
+                "node", source, f"{called(what, name, steps.view)} in place of {part.weight}", other * part.partial
+            )
 
 
 def number_of(record: Record, step: Step, name: str) -> float | None:

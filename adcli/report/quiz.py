@@ -11,17 +11,18 @@ from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View
 from adcli.report.exercises import RULES_FROM, Exercise
 from adcli.report.marking import TOLERANCE, Line, Verdict
+from adcli.report.mistakes import called
 from adcli.report.record import Record
 from adcli.report.results import one_line, title_at
 from adcli.report.steps import Step, Steps
 from adcli.report.trace import TraceReport
+from adcli.tape.show import show
 from adcli.trace import Trace
 
 BLANK, RULE_BLANK = "_" * 12, "_" * 24
 MOST = 8  # inputs or outputs up to which the other mode's numbers are there as well, to know them where they are given
 MODES = {"forward": ("tangent",), "reverse": ("adjoint",), "both": ("tangent", "adjoint")}
 TITLES = {"primal": "Values", "tangent": "Forward sweep", "adjoint": "Reverse sweep"}
-ROLES = {"primal": "primal", "tangent": "tangent", "adjoint": "adjoint"}
 
 
 class Sweep(NamedTuple):
@@ -32,9 +33,8 @@ class Sweep(NamedTuple):
     steps: Steps
 
     def title(self, view: View) -> str:
-        if self.sweep == "primal":
-            return TITLES["primal"]
-        return f"{TITLES[self.sweep]}, seed {(view.dot if self.sweep == 'tangent' else view.bar)(self.seed)} = 1"
+        seed = f", seed {called(self.sweep, self.seed, view)} = 1" if self.seed else ""
+        return f"{TITLES[self.sweep]}{seed}"
 
 
 class Quiz:
@@ -119,21 +119,22 @@ class Worksheet(Document):
                 yield self.table(quiz, sweep, view)
 
     def table(self, quiz: Quiz, sweep: Sweep, view: View) -> Table:
-        first = {"primal": "node", "tangent": "tangent", "adjoint": "adjoint"}[sweep.sweep]
-        columns = [
-            Column(first, "name"), Column("formula" if sweep.sweep == "primal" else "rule", "rule", narrow="cut"),
-            Column("with numbers", "", narrow="stack"), Column("value", ROLES[sweep.sweep], number=True),
-        ]  # fmt: skip
-        return Table(sweep.title(view), columns, [self.group(quiz, step) for step in sweep.steps])
+        first, second = ("node", "formula") if sweep.sweep == "primal" else (sweep.sweep, "rule")
+        numbers = [Column("with numbers", "", narrow="stack")] if self.solutions else []
+        columns = [Column(first, "name"), Column(second, "rule", narrow="cut"), *numbers,
+                   Column("value", sweep.sweep, number=True)]  # fmt: skip
+        return Table(sweep.title(view), columns, [self.group(quiz, step, view) for step in sweep.steps])
 
-    def group(self, quiz: Quiz, step: Step) -> Group:
+    def group(self, quiz: Quiz, step: Step, view: View) -> Group:
         """One line. What an output is worth is blank as well: it is the line above."""
         blank = quiz.asks(step) or (step.node not in quiz.record.by_name and step.sweep != "adjoint")
-        about = "≈" if step.about else ""
-        if self.solutions or not blank:
-            numbers = step.numbers if quiz.asks(step) and self.solutions else ""
+        about = view.about if step.about else ""
+        if self.solutions:
+            numbers = step.numbers if quiz.asks(step) else ""
             return Group([[step.name, step.rule, numbers, about + step.text]], not step.active)
-        return Group([[step.name, step.rule if quiz.shows_rule(step) else RULE_BLANK, "", BLANK]])
+        if not blank:
+            return Group([[step.name, step.rule, step.text]], not step.active)
+        return Group([[step.name, step.rule if quiz.shows_rule(step) else RULE_BLANK, BLANK]])
 
     def data(self) -> dict[str, Any]:
         return {"exercises": [self.exercise_data(quiz) for quiz in self.quizzes]}
@@ -169,7 +170,7 @@ class Worksheet(Document):
                 yield from ([write(float(step.total) + 0.0)] for _, step in quiz.lines(View(digits=17, ascii=True)))
             else:
                 at = ",".join(f"{name}={write(x)}" for name, x in quiz.record.at.items())
-                yield [quiz.program, at]
+                yield [show(quiz.trace.tape).replace("\n", "; "), at]
 
 
 class Mark(NamedTuple):
@@ -216,7 +217,8 @@ class MarkedReport(Document):
         ]  # fmt: skip
         for number, quiz in enumerate(self.quizzes, 1):
             rows = [
-                Group([[mark.step.name, printable(mark.given), mark.verdict.message or "no answer", mark.step.text]])
+                Group([[called(mark.step.sweep, mark.step.node, view), printable(mark.given),
+                        mark.verdict.message or "no answer", view.number(float(mark.step.total))]])
                 for mark in self.marks if mark.exercise == number
             ]  # fmt: skip
             yield Table(quiz.title(view), columns, rows)
