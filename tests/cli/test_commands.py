@@ -306,7 +306,9 @@ def test_json_of_a_command(line: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert strict(ran.out) == JSON[line]
 
 
-TRACE_KEYS = ["program", "at", "mode", "nodes", "outputs", "variables", "jacobian", "notes"]
+TRACE_KEYS = [
+    "format", "version", "program", "at", "mode", "constants", "nodes", "outputs", "variables", "jacobian", "notes"
+]  # fmt: skip
 NODE_KEYS = {
     "name", "op", "args", "formula", "value", "span", "partials", "tangents", "adjoints", "contributions"
 }  # fmt: skip
@@ -315,6 +317,7 @@ NODE_KEYS = {
 def test_json_of_a_trace_is_the_schema_of_the_explorer(capsys: pytest.CaptureFixture[str]) -> None:
     data = strict(here(capsys, f"{RUNS['trace']} --format json").out)
     assert sorted(data) == sorted(TRACE_KEYS)
+    assert (data["format"], data["version"], data["constants"]) == ("adcli trace", 1, [])
     assert (data["program"], data["at"], data["mode"]) == (TEXTBOOK, {"x1": 2, "x2": 5}, "both")
     assert (data["variables"], data["jacobian"], data["notes"]) == (["x1", "x2"], [TEXTBOOK_GRADIENT], [])
     assert [node["name"] for node in data["nodes"]] == ["v-1", "v0", "v1", "v2", "v3", "v4", "v5"]
