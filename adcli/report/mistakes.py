@@ -83,7 +83,7 @@ class Mistake(NamedTuple):
 
 def called(sweep: str, name: str, view: View) -> str:
     """What a line of a sweep is called: v3, or with its dot or its bar."""
-    return {"primal": str, "tangent": view.dot, "adjoint": view.bar}[sweep](name)
+    return {"primal": name, "tangent": view.dot(name), "adjoint": view.bar(name)}[sweep]
 
 
 def parts(steps: Steps, step: Step) -> list[Part]:
