@@ -29,6 +29,7 @@ RUNS = {
     "taylor": f"taylor {CURVE} --tangent x=1,y=10 --order 3",
     "trace": f'trace "{TEXTBOOK}" {AT}',
     "explain": f'explain "{TEXTBOOK}" {AT}',
+    "quiz": f'quiz "{TEXTBOOK}" {AT} --worksheet',
     "modes": f'modes "{TEXTBOOK}" {AT} --repeat 0',
     "fmt": f'fmt "{TEXTBOOK}"',
     "functions": "functions",
