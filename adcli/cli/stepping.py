@@ -15,7 +15,7 @@ from adcli.cli.terminal import is_terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adcli.report.document import Block, Document, View
+    from adcli.report.document import Block, View
     from adcli.report.paging import StepsReport
 
 NEXT = ("enter", "space", "n", "right", "down", "j", "pagedown")
@@ -84,4 +84,4 @@ def text_of(blocks: list[Block], view: View) -> str:
     """Blocks as the table format draws them."""
     from adcli.render import table
 
-    return "".join(table.render(Shown(blocks), view))
+    return "".join(table.pieces(blocks, view))

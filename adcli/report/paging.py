@@ -48,7 +48,7 @@ class StepsReport(TraceReport):
         steps = Steps(self.record, sweep, seed, view)
         step: Step = steps[i]
         rows = [(term.rule, term.numbers, term.value) for term in step.terms]
-        made = sum_group(step.name, rows, step.total, view, not step.active)  # type: ignore[arg-type]
+        made = sum_group(step.name, rows, step.total, view, not step.active)
         columns = [
             Column("", "name"), Column("rule", "rule", narrow="cut"), Column("with numbers", "", narrow="stack"),
             Column("value", sweep, number=True),
