@@ -190,11 +190,19 @@ class Request:
 
     # The answer
 
-    def answer(self, document: Document, result: Result) -> None:
+    def answer(self, document: Document, result: Result, piped: str = "tsv") -> None:
         """Print a result; its notes go to standard error, and with --strict they are problems."""
+        self.begin(result)
+        self.print(document, piped)
+        self.end(result)
+
+    def begin(self, result: Result) -> None:
+        """What comes before a result is shown: with --strict its notes are problems."""
         if self.strict:
             self.refuse(result)
-        self.print(document)
+
+    def end(self, result: Result) -> None:
+        """What comes after: its notes on standard error, and that it is the last one from now on."""
         if not self.quiet:
             tell(result.notes)
         if self.stats:

@@ -59,7 +59,7 @@ ROWS = [
         define=lambda F, x, lo, hi: F.min(F.max(x, lo), hi),
         kink=lambda F, x, lo, hi: F.or_(F.eq(x, lo), F.eq(x, hi)),
         partials=clamp_partials),
-    row("mod", "a b", "a - b*floor(a/b), with the sign of b", r"#1 \bmod #2", [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)],
+    row("mod", "a b", "a - b*floor(a/b), with the sign of b", r"\left(#1 \bmod #2\right)", [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)],
         real="operator.mod", array="numpy.mod", js="host.mod", domain=lambda F, a, b: F.ne(b, 0),
         define=lambda F, a, b: a - b * F.floor(a / b),
         kink=lambda F, a, b: F.eq(F.mod(a, b), 0),

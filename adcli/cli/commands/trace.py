@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes
 from adcli.cli.request import Request, read_stdin
 from adcli.errors import FAILED, Problem, ProblemError
 from adcli.files import read_text
+
+if TYPE_CHECKING:
+    from adcli.trace import Trace
 
 
 @takes(PROGRAM, POINT, WRT, OF, DISPLAY)
@@ -25,6 +28,9 @@ def command(
         str | None,
         typer.Option("--second", metavar="NAME", help="Also the second order along this variable: a Hessian column."),
     ] = None,
+    step: Annotated[
+        bool, typer.Option("--step", help="One line of the chain rule at a time: Enter goes on, b back, q quits.")
+    ] = False,
     diff: Annotated[
         tuple[str, str] | None,
         typer.Option("--diff", metavar="A B",
@@ -38,7 +44,7 @@ def command(
     adcli trace "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
     if diff is not None:
-        compare(ask, diff, mode, second)
+        compare(ask, diff, mode, second, "--step" if step else None)
         return
     from adcli.report.trace import TraceReport
     from adcli.tape.numbering import ORDERS
@@ -47,7 +53,24 @@ def command(
     one_of("--numbering", numbering, ORDERS)
     mode = mode or ask.affordable_sweeps()
     trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, numbering, second)
-    ask.answer(TraceReport(trace), trace.result)
+    if step:
+        page_through(ask, trace)
+    else:
+        ask.answer(TraceReport(trace), trace.result)
+
+
+def page_through(ask: Request, trace: Trace) -> None:
+    """The steps, one at a time where somebody presses keys, else one below the other."""
+    from adcli.cli.stepping import can_step, step_through
+    from adcli.report.paging import StepsReport
+
+    report = StepsReport(trace)
+    if ask.chosen is not None or ask.output is not None or not can_step():
+        ask.answer(report, trace.result, piped="table")
+        return
+    ask.begin(trace.result)
+    step_through(report, lambda: ask.view(False))
+    ask.end(trace.result)
 
 
 def compare(ask: Request, names: tuple[str, str], *options: str | None) -> None:
