@@ -67,7 +67,7 @@ ROWS = [
         infix="-", level=NEGATE, real="operator.neg", array="operator.neg", ball="operator.neg", js="-",
         partials=lambda F, v, x: (-1,)),
     # The general power. 0^0 has the partial 0 in x, and 0^y for y > 0 in y, although 0^-1 is inf and ln(0) -inf.
-    row("pow", "x y", "power with a variable exponent", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],
+    row("pow", "x y", "x to the power y, both variable", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],
         infix="^", level=POWER, real="math.pow", array="numpy.power", ball="operator.pow", js="host.pow",
         edge=power_edge,
         domain=has_power,
@@ -81,7 +81,7 @@ ROWS = [
             F.where(F.or_(F.eq(v, 0), stepwise(F, x, y)), (y - 1) * F.pow(x, y - 2), (y - 1) * v / x),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 1)), 0, F.ln(x) * v))),
     # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.
-    row("powc", "x c", "power with a constant exponent", "#1^{#2}",
+    row("powc", "x c", "x to the power c, a constant", "#1^{#2}",
         [(2.0, 3.0), (-1.5, 2.0), (0.25, -0.5), (-2.0, -3.0), (3.0, 1.0), (5.0, 0.0)],
         infix="^", level=POWER, constant=(1,), real="math.pow", array="operator.pow", ball="operator.pow",
         js="host.pow", edge=power_edge,

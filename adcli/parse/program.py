@@ -53,6 +53,28 @@ def by_lark(text: str, start: str, source: str, offset: int) -> None:
         raise ProblemError(explain(wrong, text, start, source, offset)) from None
 
 
+def expression(text: str) -> Block | None:
+    """The code of a text that is one expression; None for any other, without saying why."""
+    from adcli.parse.driver import Stuck
+    from adcli.parse.grammar import blanked, driver, emitter
+
+    with LOCK:
+        emit = emitter()
+        emit.reset(0)
+        quick = driver()
+        try:
+            if quick is None:
+                by_lark(text, "program", text, 0)
+            else:
+                quick.parse(blanked(text), "program")
+        except (Stuck, ProblemError):
+            return None
+        finally:
+            statements = emit.statements
+            emit.reset(0)
+    return statements[0].blocks[0] if [s.kind for s in statements] == ["output"] else None
+
+
 def parse(texts: Sequence[str], max_nodes: int = MAX_NODES) -> Tape:
     """The tape of a program; several texts are one program, and each adds its outputs.
 

@@ -16,8 +16,8 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@])")
 
 
 def escaped(text: str) -> str:
-    """Text that shows as it is. Digits and lone dashes of numbers need nothing."""
-    if re.fullmatch(r"-?[0-9.e-]*", text):
+    """Text that shows as it is. Numbers need nothing."""
+    if re.fullmatch(r"(-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?)?", text):
         return text
     return SPECIAL.sub(lambda m: f"&#{ord(m[1])};" if m[1] in "<>&|:@" else f"\\{m[1]}", " ".join(text.split()))
 

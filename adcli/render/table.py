@@ -6,7 +6,7 @@ numbers put in move under their formula, formulas are shortened, and wide matric
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from textwrap import wrap
 from typing import NamedTuple
@@ -43,11 +43,16 @@ class Line(NamedTuple):
 
 
 def render(document: Document, view: View) -> Iterator[str]:
+    """The whole document."""
+    yield from pieces(document.blocks(view), view)
+
+
+def pieces(blocks: Iterable[Block], view: View) -> Iterator[str]:
     """Each block; an empty line before and after a table."""
     buffer = StringIO()
     console = make_console(view, buffer)
     before: Block | None = None
-    for block in document.blocks(view):
+    for block in blocks:
         if before is not None and (isinstance(block, Table) or isinstance(before, Table)):
             console.print()
         for drawing in drawings(block, view):

@@ -194,6 +194,17 @@ class Document:
         raise NotImplementedError
 
 
+def listed(start: str, parts: Iterable[str], view: View) -> str:
+    """What follows `start`, separated by commas: as much as one line holds."""
+    text = start
+    for i, part in enumerate(parts):
+        more = f"{', ' if i else ''}{part}"
+        if len(text) + len(more) + 5 > (view.width or 120):
+            return f"{text}{', ' if i else ''}{view.ellipsis}"
+        text += more
+    return text
+
+
 def texts(values: Iterable[float]) -> list[str]:
     """Numbers at full precision."""
     return [write(x) for x in values]

@@ -17,6 +17,7 @@ from adcli.report.document import (
     Text,
     View,
     lines,
+    listed,
     texts,
 )
 from adcli.results import Jacobian, Jvp, Result, Vjp
@@ -58,13 +59,8 @@ def note_data(result: Result) -> list[dict[str, Any]]:
 
 def title_at(what: str, at: Mapping[str, float], view: View) -> str:
     """'Gradient at x1 = 2, x2 = 5', as many values as one line holds."""
-    text = f"{what} at "
-    for i, (name, value) in enumerate(at.items()):
-        more = f"{', ' if i else ''}{name} = {view.number(value)}"
-        if len(text) + len(more) + 5 > (view.width or 120):
-            return f"{text}{', ' if i else ''}{view.ellipsis}"
-        text += more
-    return text if at else what
+    values = [f"{name} = {view.number(value)}" for name, value in at.items()]
+    return listed(f"{what} at ", values, view) if values else what
 
 
 def one_line(program: str, room: int = 60) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adcli.numbers.dual import parts
-from adcli.report.document import Block, Column, Group, Lazy, Table, View
+from adcli.report.document import Block, Column, Group, Lazy, Table, View, listed
 from adcli.report.formulas import Formulas
 from adcli.report.sums import sum_group
 from adcli.tape.tape import Output
@@ -61,13 +61,8 @@ def second_order(trace: Trace, output: Output, view: View, formulas: Formulas) -
         numbers = (tangents[k] or 0.0, *adjoints[k])
         return Group([[name, value, *map(view.number, numbers)]], not trace.used[k])
 
-    foot = "the last column at the inputs: "
-    for number, name in enumerate(trace.inputs):
-        more = (", " if number else "") + view.partial(output.name, along, name)
-        if len(foot) + len(more) > (view.width or 120) - 3:
-            foot += view.ellipsis
-            break
-        foot += more
+    partials = [view.partial(output.name, along, name) for name in trace.inputs]
+    foot = listed("the last column at the inputs: ", partials, view)
     yield Table(f"Second order, seeds {seeds}", columns, Lazy(len(forward), line), [foot])
 
 

@@ -8,7 +8,20 @@ from typing import Any
 
 from adcli.numbers.dual import parts
 from adcli.numbers.text import write
-from adcli.report.document import Block, Column, Document, Group, Lazy, Records, Table, Text, View, lines, texts
+from adcli.report.document import (
+    Block,
+    Column,
+    Document,
+    Group,
+    Lazy,
+    Records,
+    Table,
+    Text,
+    View,
+    lines,
+    listed,
+    texts,
+)
 from adcli.report.formulas import Formulas, constant_text
 from adcli.report.number import DIGITS, sum_texts
 from adcli.report.record import FORMAT, VERSION
@@ -75,9 +88,8 @@ class TraceReport(Document):
             return Group([[trace.names[k], formula, numbers, value, self.written(k, view)]], not trace.used[k])
 
         title = title_at("Evaluation", trace.result.at, view)
-        foot = []
-        if not all(trace.used[k] for k in trace.nodes if trace.tape.first[k] >= 0):
-            foot = ["dimmed: in a branch that is not taken here"]
+        idle = [trace.names[k] for k in trace.nodes if trace.tape.first[k] >= 0 and not trace.used[k]]
+        foot = [listed("in a branch that is not taken here: ", idle, view)] if idle else []
         return Table(title, columns, Lazy(len(trace.nodes) + len(trace.outputs), group), foot)
 
     def formula(self, k: int, formulas: Formulas) -> tuple[str, str]:
