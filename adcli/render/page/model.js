@@ -108,6 +108,11 @@ class Trace {
     return this.once(`adjoints ${output}`, () => this.engine.adjoints(output));
   }
 
+  // The contributions to the adjoint of node k as texts.
+  group(k, output) {
+    return this.once(`group ${k} ${output}`, () => adjointTexts(this, k, output, this.adjoints(output)));
+  }
+
   get notes() {
     return this.once("notes", () => this.engine.notes().map((note) => ({ ...note, message: noteText(this, note) })));
   }
