@@ -27,7 +27,7 @@ class Graph {
     });
     this.results = new Map();
     for (const { name, node } of T.outputs) this.results.set(node, [...(this.results.get(node) ?? []), name]);
-    const arrow = svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 6, markerHeight: 6, orient: "auto" }, svg("path", { d: "M0,0L8,4L0,8z" }));
+    const arrow = svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 8, markerHeight: 8, orient: "auto" }, svg("path", { d: "M0,0L8,4L0,8z" }));
     this.layer = svg("g");
     this.drawing.replaceChildren(svg("title", {}, "The graph of the trace"), svg("defs", {}, arrow), this.layer);
     this.moves();
