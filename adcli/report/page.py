@@ -40,11 +40,11 @@ def page(trace: Trace, view: View) -> Page:
     rows       key -> how the row is written and what it is called
     op, a, b, c, template   per node; -1 for a leaf and where there is no argument
     templates  [formula, rule of the partial in the first argument, ...]
-    start, end, places      where a node was written, and the further places of shared ones, as [node, start, end, ...]
+    start, end, places      where a node was written, and the further places of shared ones: [node, start, end, ...]
     order      nodes in the order of the table; `names` are the numbers in their names v...
-    constants  [node, value, text] of every constant, the text as it stands in formulas; `long` are [name, text] of c1...
+    constants  [node, value, text] of every constant, the text as in formulas; `long` are [name, text] of c1...
     bound      [node, name] of statements
-    x, y       where a node is in the drawing, in units of 1/100; `edges` are [from, to, ...], `routes` [edge, x, y, ...]
+    x, y       where a node is drawn, in units of 1/100; `edges` are [from, to, ...], `routes` [edge, x, y, ...]
     """
     tape = trace.tape
     formulas = Formulas(trace, view)
@@ -83,7 +83,8 @@ def page(trace: Trace, view: View) -> Page:
         "order": ordered(index[k] for k in trace.nodes),
         "names": ordered(numbers, numbers[0] if numbers else 0),
         "constants": [
-            [index[k], spelled(trace.linear.values[k]), in_place(trace, k, formulas)] for k in kept if not tape.varying[k]
+            [index[k], spelled(trace.linear.values[k]), in_place(trace, k, formulas)]
+            for k in kept if not tape.varying[k]
         ],
         "long": [[name, constant_text(trace, k)] for k, name in formulas.constants.items()],
         "bound": [[index[k], name] for k, name in tape.names.items() if k in trace.names],
@@ -144,7 +145,16 @@ def drawing(size: int, edges: list[tuple[int, int]], shown: list[int]) -> dict[s
         x[node], y[node] = round(UNIT * found.x[i]), round(UNIT * found.y[i])
     routes = []
     for e, route in enumerate(found.routes):
-        bends = [round(UNIT * c) for point in route[1:-1] for c in point]
+        bends = [round(UNIT * c) for point in corners(route) for c in point]
         if bends:
             routes.append([e, *bends])
     return {"x": x, "y": y, "edges": [node for edge in edges for node in edge], "routes": routes}
+
+
+def corners(route: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points between the ends of a route at which it turns."""
+    return [
+        (x, y)
+        for (u, v), (x, y), (s, t) in zip(route, route[1:], route[2:], strict=False)
+        if abs((y - v) * (s - x) - (t - y) * (x - u)) > 1e-9
+    ]

@@ -1,7 +1,7 @@
 """Formulas and rules as text with places for names and numbers: made once for all nodes alike, at any point.
 
-A place is {x}, or [x] where a negative number needs brackets. x is a, b or c for an argument, v for the result and w for
-the tangent or adjoint that a partial is multiplied by. A rule that depends on a condition is a choice:
+A place is {x}, or [x] where a negative number needs brackets. x is a, b or c for an argument, v for the result and w
+for the tangent or adjoint that a partial is multiplied by. A rule that depends on a condition is a choice:
 [number of the condition, rule where it holds, rule elsewhere].
 """
 

@@ -206,7 +206,7 @@ class App {
     on("zoom-fit", "click", () => this.graph.fit());
     document.addEventListener("keydown", (event) => this.key(event));
     window.addEventListener("hashchange", () => {
-      if (decodeURIComponent(location.hash) !== decodeURIComponent(this.address)) {
+      if (`#${new URLSearchParams(location.hash.slice(1))}` !== this.address) {
         this.fromAddress();
         this.recompute();
       }

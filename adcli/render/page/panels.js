@@ -1,6 +1,6 @@
 // The program, the current step, the paths, the notes and the constants.
 
-const PATHS = 12, LONG_PROGRAM = 600;
+const PATHS = 12, LONG_PROGRAM = 600, ENDS = 12; // ENDS: contributions shown at either end of very many
 const SHORTCUTS = [
   ["\u2192 \u2190", "one step on, one back"], ["Home End", "to the start, to the end"], ["Space", "play or stop"],
   ["f r", "forward sweep, reverse sweep"], ["s", "the next seed or output"], ["/", "search: v12, sin, >10, =0.5, nan"],
@@ -69,12 +69,12 @@ class Panels {
   drawStep() {
     const { T, S, noted } = this.app, i = S.cursor[S.mode], count = stepCount(T, S);
     const { node } = stepOf(T, S, i), found = stepTexts(T, S, i), role = S.mode === "forward" ? "tangent" : "adjoint";
-    const heading = element("h2", {}, element("span", { className: role, textContent: found.title }), element("span", { className: "count", textContent: `step ${i + 1} of ${count}, ${S.mode} sweep` }));
+    const heading = element("h2", {}, element("span", { className: role, textContent: found.title }), " ", element("span", { className: "count", textContent: `step ${i + 1} of ${count}, ${S.mode} sweep` }));
     const formulas = element("div", { className: "formulas" });
     for (const [part, name] of [[found.primal, "primal"], [found, role]]) {
       if (!part) continue;
       const texts = [part.rule, part.numbers, part.value].filter((text, n, all) => text && (n === 2 || text !== all[n - 1]) && !(n < 2 && text === all[2]));
-      texts.forEach((text, n) => formulas.append(element("span", { className: name, textContent: n ? "=" : `${part.title} =` }), element("span", { textContent: text, className: n === texts.length - 1 ? name : "" })));
+      texts.forEach((text, n) => formulas.append(element("span", { className: name, textContent: n ? "=" : `${part.title} =` }), element("span", { textContent: shortened(text, 600), className: n === texts.length - 1 ? name : "" })));
     }
     const made = [heading, element("p", { className: "words", textContent: found.words }), formulas];
     if (found.terms.length > 1) made.push(this.contributions(found, role));
@@ -105,7 +105,10 @@ class Panels {
       }
       return made;
     };
-    const rows = found.terms.map((t, i) => {
+    const many = found.terms.length > 2 * ENDS + 1, last = found.terms.length - ENDS;
+    const rows = found.terms.flatMap((t, i) => {
+      if (many && i === ENDS) return [line(["", `\u2026 ${last - ENDS} more`, "", ""], -1, "dim")];
+      if (many && i > ENDS && i < last) return [];
       const sign = t.rule.startsWith("-") ? "- " : i ? "+ " : "  ";
       return line([t.node < 0 ? "seed" : `from ${T.name[t.node]}`, sign + t.rule.replace(/^-/, ""), t.numbers, values[i]], t.node, "");
     });

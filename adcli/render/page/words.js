@@ -15,6 +15,7 @@ const stepAt = (T, S, k) => (S.mode === "forward" ? T.place[k] : T.backPlace[k] 
 
 const listed = (names) => {
   const once = [...new Set(names)];
+  if (once.length > 8) return `${once.slice(0, 6).join(", ")} and ${once.length - 6} others`;
   return once.length > 1 ? `${once.slice(0, -1).join(", ")} and ${once[once.length - 1]}` : once.join("");
 };
 
