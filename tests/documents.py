@@ -12,10 +12,13 @@ from sampled import function, sample
 from adcli.errors import ProblemError
 from adcli.function import Function
 from adcli.render import load, needs
+from adcli.report.diff import DiffReport
 from adcli.report.document import Document, View
+from adcli.report.explain import VIEWS
 from adcli.report.functions import FunctionsReport
 from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
 from adcli.report.modes import ModesReport
+from adcli.report.record import Record
 from adcli.report.results import GradientReport, JacobianReport, JvpReport, ValueReport, VjpReport
 from adcli.report.source import SourceReport
 from adcli.report.trace import TraceReport
@@ -98,6 +101,26 @@ def modes(name: str) -> Document:
     return ModesReport(f.modes(at, wrt, repeat=0))
 
 
+def explained(view: str, program: str, at: dict[str, float], top: int | None = None) -> Document:
+    return VIEWS[view](Function(program).trace(at), top)
+
+
+def explain(name: str, view: str, *inputs: str) -> Document:
+    f, at, wrt = read(name)
+    return VIEWS[view](f.trace(at, wrt=inputs or wrt), None)
+
+
+def diff(one: str, other: str, x2: float = 5, **options: Any) -> Document:
+    a, b = (
+        Record(TraceReport(Function(text).trace({"x1": 2, "x2": x}, **options)).data())
+        for text, x in ((one, 5), (other, x2))
+    )
+    return DiffReport(a, b, ("a.json", "b.json"))
+
+
+TEXTBOOK = "ln(x1)+x1*x2-sin(x2)"
+DOUBLING = "\n".join(["a0 = x", *(f"a{i + 1} = a{i} + (1 - {i + 1}/100)*a{i}" for i in range(20))])
+BRANCHES = "if(x > 0, x^2, L*y) + 0*y"
 NON_FINITE = "[1/x, ln(x), exp(1000*z), -1/x, 0*z]"
 CHAIN = "sum((x[i]*x[i+1] - sin(x[i]))^2 for i in 1..{})"
 BAND = "[x[i]^2 - x[i-1] for i in 2..{}]"
@@ -153,6 +176,19 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "second-griewank": lambda: trace("griewank", mode="reverse", second="x2"),
     "second-exp_2": lambda: trace("exp_2", second="x"),
     "second-kinks": lambda: trace("kinks", mode="reverse", second="x"),
+    "explain-textbook": lambda: explain("textbook", "paths"),
+    "explain-black_scholes": lambda: explain("black_scholes", "paths", "spot", "sigma"),
+    "explain-network": lambda: explain("network", "paths"),
+    "explain-many": lambda: explained("paths", DOUBLING, {"x": 1}),
+    "explain-branches": lambda: explained("paths", BRANCHES, {"x": 1, "L": 3, "y": 2}),
+    "explain-non_finite": lambda: explained("paths", NON_FINITE, {"x": 0, "z": 1}),
+    "explain-constant": lambda: explained("paths", "[x, 3, 2*pi]", {"x": 5}),
+    "explain_nodes-black_scholes": lambda: explain("black_scholes", "nodes", "spot", "sigma"),
+    "explain_nodes-non_finite": lambda: explained("nodes", NON_FINITE, {"x": 0, "z": 1}),
+    "explain_edges-black_scholes": lambda: explain("black_scholes", "edges", "spot"),
+    "explain_edges-griewank": lambda: explain("griewank", "edges"),
+    "diff-formula": lambda: diff(TEXTBOOK, "ln(x1)+2*x1*x2-cos(x2)"),
+    "diff-point": lambda: diff(TEXTBOOK, TEXTBOOK, 5.5, mode="reverse"),
     "seeds-lorenz": lambda: trace("lorenz", mode="forward"),
     "seeds-network": lambda: trace("network", mode="forward"),
 }

@@ -48,6 +48,8 @@ def test_a_scalar_result_in_json_is_light() -> None:
     [
         "eval x^2 --at x=3",
         "trace x^2 --at x=3",
+        "explain x*x --at x=3",
+        "explain x*x --at x=3 --node",
         "fmt x^2",
         "eval gamma(x) --at x=3",
         "jacobian [x,y] --at x=1,y=2 --format csv",

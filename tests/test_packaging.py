@@ -90,8 +90,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert {GRAMMAR, "adcli/py.typed", "adcli/__init__.py", "adcli/__main__.py", "adcli/cli/app.py"} <= names
     assert {re.sub(r"^adcli-[^/]*\.dist-info/.*", "", name).partition("/")[0] for name in names} == {"adcli", ""}
     assert not [name for name in names if "test" in name or name.endswith((".ad", ".pyc"))]
-    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "adcli").rglob("*.py")}
-    assert {name for name in names if name.endswith(".py")} == modules
+    files = {str(path.relative_to(ROOT)) for path in (ROOT / "adcli").rglob("*.*") if path.suffix != ".pyc"}
+    assert {name for name in names if name.startswith("adcli/")} == {*files, GRAMMAR}
 
 
 def test_the_wheel_says_what_it_needs(wheel: Path) -> None:

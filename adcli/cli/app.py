@@ -71,7 +71,11 @@ def guarded(name: str, arguments: Sequence[str], command: Any) -> list[str]:
     The values of options are left alone, and `--typo` stays an error. Raises ProblemError for an option in the
     place of a value.
     """
-    valued = {name: not getattr(p, "is_flag", False) for p in command.params for name in (*p.opts, *p.secondary_opts)}
+    valued = {
+        name: 0 if getattr(p, "is_flag", False) else p.nargs
+        for p in command.params
+        for name in (*p.opts, *p.secondary_opts)
+    }
     options: list[str] = []
     expressions: list[str] = []
     rest = iter(arguments)
@@ -80,7 +84,8 @@ def guarded(name: str, arguments: Sequence[str], command: Any) -> list[str]:
             expressions += rest
         elif token.startswith("--") or (token in valued and token.startswith("-")):
             options.append(token)
-            if valued.get(token, False):
+            option, written, _ = token.partition("=")  # --diff=a.json b.json
+            for _ in range(valued.get(option, 0) - bool(written)):
                 value = next(rest, None)
                 if value is None:  # let Click say that it is missing
                     return options

@@ -134,7 +134,7 @@ class Request:
             return None
         names = names_of(given)
         if not names:
-            known = self.function.variables if option == "--wrt" else self.function.outputs
+            known = self.function.outputs if option == "--of" else self.function.variables
             hint = f"write {option} {','.join(known[:2])}"
             raise ProblemError(Problem("usage", f"{option} names nothing", hint=hint))
         return names
@@ -292,19 +292,17 @@ def bindings(texts: Sequence[str]) -> dict[str, float]:
     return point
 
 
-def read_stdin() -> str:
-    """All of standard input. Raises ProblemError where there is nothing."""
+def read_stdin(hint: str = "write the program as an argument, or use < /dev/null") -> str:
+    """All of standard input. Raises ProblemError where there is nothing, with this hint."""
     if sys.stdin is None:
-        raise ProblemError(Problem("file", "standard input is closed", hint="write the program as an argument"))
+        raise ProblemError(Problem("file", "standard input is closed", hint=hint))
     try:
         data = sys.stdin.buffer.read()
     except OSError as fault:
         raise ProblemError(Problem("file", f"cannot read standard input: {reason(fault)}")) from None
     text = decode(data, "standard input")
     if not text.strip():
-        raise ProblemError(
-            Problem("usage", "standard input is empty", hint="write the program as an argument, or use < /dev/null")
-        )
+        raise ProblemError(Problem("usage", "standard input is empty", hint=hint))
     return text
 
 

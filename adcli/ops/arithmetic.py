@@ -12,7 +12,7 @@ PAIRS = [(2.0, 5.0), (-1.5, 0.75), (1e-8, 3.0), (7.0, -2.5)]
 
 def power_edge(x: float, y: float) -> float:
     """IEEE 754 pow where `math.pow` raises: a pole at zero, a negative base, overflow."""
-    odd = abs(y) < 2**53 and y % 2 == 1
+    odd = abs(y) < 2**53 and abs(y) % 2 == 1  # of a y just above -1, y % 2 is rounded to 1
     if x == 0:
         return copysign(inf, x) if odd else inf
     if x < 0 and y % 1 != 0:
@@ -67,8 +67,8 @@ ROWS = [
         infix="-", level=NEGATE, real="operator.neg", array="operator.neg", ball="operator.neg", js="-",
         partials=lambda F, v, x: (-1,)),
     # The general power. 0^0 has the partial 0 in x, and 0^y for y > 0 in y, although 0^-1 is inf and ln(0) -inf.
-    row("pow", "x y", "power with a variable exponent", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],
-        infix="^", level=POWER, real="math.pow", array="numpy.power", ball="operator.pow", js="Math.pow",
+    row("pow", "x y", "x to the power y, both variable", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],
+        infix="^", level=POWER, real="math.pow", array="numpy.power", ball="operator.pow", js="host.pow",
         edge=power_edge,
         domain=has_power,
         partials=lambda F, v, x, y: (
@@ -81,10 +81,10 @@ ROWS = [
             F.where(F.or_(F.eq(v, 0), stepwise(F, x, y)), (y - 1) * F.pow(x, y - 2), (y - 1) * v / x),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 1)), 0, F.ln(x) * v))),
     # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.
-    row("powc", "x c", "power with a constant exponent", "#1^{#2}",
+    row("powc", "x c", "x to the power c, a constant", "#1^{#2}",
         [(2.0, 3.0), (-1.5, 2.0), (0.25, -0.5), (-2.0, -3.0), (3.0, 1.0), (5.0, 0.0)],
         infix="^", level=POWER, constant=(1,), real="math.pow", array="operator.pow", ball="operator.pow",
-        js="Math.pow", edge=power_edge,
+        js="host.pow", edge=power_edge,
         series=power_series, recurs=lambda F, x, c: F.not_(stepwise(F, x, c)),
         domain=has_power,
         partials=lambda F, v, x, c: (F.where(F.eq(c, 0), 0, c * F.powc(x, c - 1)), None)),

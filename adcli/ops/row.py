@@ -28,7 +28,8 @@ class Row:
     name      what a user writes (the key, unless given); rows with `infix` are operators,
               and a row whose name is empty is not in the language
     infix     operator text, and `level`, how tightly it binds (see LEVELS)
-    real, array, ball, js   hosts by dotted name, resolved on first use
+    real, array, ball   hosts by dotted name, resolved on first use
+    js        the host in JavaScript: an operator, a function of Math, or one of `host` (numbers/hosts.js)
     define    (F, *args) -> value from other rows, for number types that have no host
     floats    the same, arranged for floating point: used by real and array before `define`
     edge      (*floats) -> the IEEE value where the real host raises (default: nan; inf on overflow)

@@ -131,6 +131,9 @@ class Record:
 
     def check(self, name: str) -> None:
         """Raise ProblemError where the pieces do not fit together."""
+        if len(self.jacobian) != len(self.outputs) or {*map(len, self.jacobian)} - {len(self.variables)}:
+            headline = f"{name} is no complete trace: the jacobian does not fit its outputs and variables"
+            raise ProblemError(Problem("file", headline, hint=AGAIN))
         seeds, outputs = set(self.seeds), set(self.coseeds)
         for one in self.nodes:
             wrong = (

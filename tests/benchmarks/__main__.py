@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .timing import TINY, Size
 
-SUBJECTS = ("shell", "parsing", "operations", "memory", "printing", "higher")
+SUBJECTS = ("shell", "parsing", "operations", "memory", "printing", "higher", "explorer")
 
 
 def processor() -> str:

@@ -28,6 +28,7 @@ RUNS = {
     "hvp": f"hvp {CURVE} --tangent x=1,y=10",
     "taylor": f"taylor {CURVE} --tangent x=1,y=10 --order 3",
     "trace": f'trace "{TEXTBOOK}" {AT}',
+    "explain": f'explain "{TEXTBOOK}" {AT}',
     "modes": f'modes "{TEXTBOOK}" {AT} --repeat 0',
     "fmt": f'fmt "{TEXTBOOK}"',
     "functions": "functions",
@@ -108,6 +109,13 @@ ROWS = {
     "taylor": "output order coefficient | y1 0 10 | y1 1 25 | y1 2 10 | y1 3 0 | y2 0 7 | y2 1 11 | y2 2 0 | y2 3 0"
     " | y3 0 2 | y3 1 1 | y3 2 0 | y3 3 0",
 }
+EXPLAINED = [
+    ["output", "variable", "rank", "paths", "path", "product"],
+    ["y", "x1", "1", "1", "v-1 -> v2 -> v4 -> v5", "5"],
+    ["y", "x1", "2", "1", "v-1 -> v1 -> v4 -> v5", "0.5"],
+    ["y", "x2", "1", "1", "v0 -> v2 -> v4 -> v5", "2"],
+    ["y", "x2", "2", "1", "v0 -> v3 -> v5", "-0.28366218546322625"],
+]
 BARE = {
     "eval": "11.652071455223084",
     "grad": "5.5 1.7163378145367738",
@@ -117,6 +125,7 @@ BARE = {
     "hessian": "0 1 | 1 0 | 0 0 | 0 0 | 0 0 | 0 0",
     "hvp": "10 1 | 0 0 | 0 0",
     "taylor": "10 25 10 0 | 7 11 0 0 | 2 1 0 0",
+    "explain": "5 0.5 | 2 -0.28366218546322625",
     "modes": "reverse",
     "fmt": "ln(x1) + x1*x2 - sin(x2)",
 }
@@ -138,6 +147,32 @@ def test_tsv_is_the_default_in_a_pipe(command: str, capsys: pytest.CaptureFixtur
 def test_raw_is_the_results_and_nothing_else(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     expected = "".join(f"{row}\n" for row in BARE[command].split(" | "))
     assert here(capsys, f"{RUNS[command]} --format raw") == (0, expected, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"),
+    [("", EXPLAINED), ("--path x2", [EXPLAINED[0], *EXPLAINED[3:]]), ("--path x2,x1", [EXPLAINED[0], *EXPLAINED[3:],
+                                                                                    *EXPLAINED[1:3]]),
+     ("--top 1 --path x2", [*EXPLAINED[:1], EXPLAINED[3], ["y", "x2", "", "1", "", "-0.2836621854632262"]])],
+)  # fmt: skip
+def test_paths_of_the_textbook(options: str, rows: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
+    ran = here(capsys, f"{RUNS['explain']} {options}")
+    assert (ran.code, ran.err) == (0, "")
+    assert [line.split("\t") for line in ran.out.splitlines()] == rows
+
+
+SHARE_HEADERS = {
+    "--node": "output variable node formula value tangent adjoint product share",
+    "--edge": "output variable node wrt formula partial tangent adjoint product share",
+}
+
+
+@pytest.mark.parametrize("option", SHARE_HEADERS)
+def test_shares_of_the_textbook(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [line.split("\t") for line in here(capsys, f"{RUNS['explain']} --path x2 {option} --top 3").out.splitlines()]
+    assert " ".join(rows[0]) == SHARE_HEADERS[option]
+    assert [len(row) for row in rows] == [len(rows[0])] * 4
+    assert [row[-2] for row in rows[1:3]] == ["2", "2"]
 
 
 TRACE_HEADERS = {
@@ -270,7 +305,9 @@ def test_json_of_a_command(line: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert strict(ran.out) == JSON[line]
 
 
-TRACE_KEYS = ["program", "at", "mode", "nodes", "outputs", "variables", "jacobian", "notes"]
+TRACE_KEYS = [
+    "format", "version", "program", "at", "mode", "constants", "nodes", "outputs", "variables", "jacobian", "notes"
+]  # fmt: skip
 NODE_KEYS = {
     "name", "op", "args", "formula", "value", "span", "partials", "tangents", "adjoints", "contributions"
 }  # fmt: skip
@@ -279,6 +316,7 @@ NODE_KEYS = {
 def test_json_of_a_trace_is_the_schema_of_the_explorer(capsys: pytest.CaptureFixture[str]) -> None:
     data = strict(here(capsys, f"{RUNS['trace']} --format json").out)
     assert sorted(data) == sorted(TRACE_KEYS)
+    assert (data["format"], data["version"], data["constants"]) == ("adcli trace", 1, [])
     assert (data["program"], data["at"], data["mode"]) == (TEXTBOOK, {"x1": 2, "x2": 5}, "both")
     assert (data["variables"], data["jacobian"], data["notes"]) == (["x1", "x2"], [TEXTBOOK_GRADIENT], [])
     assert [node["name"] for node in data["nodes"]] == ["v-1", "v0", "v1", "v2", "v3", "v4", "v5"]

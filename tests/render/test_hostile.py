@@ -21,12 +21,14 @@ from adcli.errors import printable
 from adcli.function import Function
 from adcli.render import formats, load
 from adcli.report.document import Block, Column, Document, Group, Matrix, Records, Table, Text, View, lines
+from adcli.report.explain import VIEWS
 from adcli.report.higher import HessianReport, HvpReport, MixedReport, SparseReport, TaylorReport
 from adcli.report.modes import ModesReport
 from adcli.report.results import GradientReport, JacobianReport, ValueReport
 from adcli.report.source import SourceReport
 from adcli.report.trace import TraceReport
 
+EXPLAINED = list(VIEWS.values())
 TEXTS = [
     "x[i]+y", "x[1]", "[/]", "[bold]x[/bold]", "[link=http://example.org]x[/link]", ":x:", ":smile: :warning:", "\\[x]",
     "\\", "</script>", "<script>alert(1)</script>", "<b>x</b> &amp; &lt;", "<!-- x -->", "]]>", "a|b", "|", "||x||",
@@ -121,6 +123,7 @@ def test_json_of_results_is_strict_json_whatever_the_numbers(program: str) -> No
         ValueReport(function.value({"x": 0})),
         JacobianReport(function.jacobian({"x": 0})),
         TraceReport(function.trace({"x": 0})),
+        *(report(function.trace({"x": 0}), None) for report in EXPLAINED),
     ):
         data = json.loads(rendered(report, "json"), parse_constant=no_constant)
         numbers = [x for value in data.values() if isinstance(value, list) for x in value]
@@ -270,6 +273,7 @@ def test_a_trace_of_a_program_with_such_a_comment(text: str) -> None:
         HessianReport(function.hessian(at)), SparseReport(function.sparse_hessian(at), second=True),
         SparseReport(function.sparse_jacobian(at), second=False), MixedReport(function.mixed(at, 2)),
         TraceReport(function.trace(at, second="u[1]")), ModesReport(function.modes(at, repeat=0)),
+        *(explained(function.trace(at), None) for explained in EXPLAINED),
     ):  # fmt: skip
         assert json.loads(rendered(other, "json"))["program"] == program
         for name in formats_of(other):
@@ -298,6 +302,7 @@ def test_indexed_names_stand_in_every_format_as_they_are() -> None:
             SparseReport(function.sparse_hessian(at), second=True),
             ModesReport(function.modes(at, repeat=0)),
             TraceReport(function.trace(at, second="x[1]")),
+            *(explained(function.trace(at), None) for explained in EXPLAINED),
             SourceReport(function),
         ):
             if name not in formats_of(report):

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes
-from adcli.cli.request import Request
+from adcli.cli.request import Request, read_stdin
+from adcli.errors import FAILED, Problem, ProblemError
+from adcli.files import read_text
 
 
 @takes(PROGRAM, POINT, WRT, OF, DISPLAY)
@@ -23,13 +25,21 @@ def command(
         str | None,
         typer.Option("--second", metavar="NAME", help="Also the second order along this variable: a Hessian column."),
     ] = None,
-) -> None:
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--diff", metavar="A B",
+                     help="Where two traces in JSON part (exit code 1 if they do); - is standard input."),
+    ] = None,
+) -> None:  # fmt: skip
     """Every step: values, tangents, adjoints, Jacobian.
 
     The nodes are v1, v2, ... and the inputs those up to v0, as Griewank and Walther number them.
 
     adcli trace "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
+    if diff is not None:
+        compare(ask, diff, mode, second)
+        return
     from adcli.report.trace import TraceReport
     from adcli.tape.numbering import ORDERS
 
@@ -38,3 +48,21 @@ def command(
     mode = mode or ask.affordable_sweeps()
     trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, numbering, second)
     ask.answer(TraceReport(trace), trace.result)
+
+
+def compare(ask: Request, names: tuple[str, str], *options: str | None) -> None:
+    """Print where two recorded traces part. Raises typer.Exit where they do, and ProblemError for what is no trace."""
+    from adcli.report.diff import DiffReport
+    from adcli.report.record import load
+
+    if any((ask.exprs, ask.file, ask.at, ask.wrt, ask.of, *options)):
+        raise ProblemError(Problem("usage", "--diff compares two files as they are: it takes no program and no choices",
+                                   hint="write adcli trace --diff a.json b.json"))  # fmt: skip
+    if names == ("-", "-"):
+        raise ProblemError(Problem("usage", "--diff reads standard input once", hint="write - for one of the two"))
+    texts = [read_stdin("name a file that is a trace") if name == "-" else read_text(name) for name in names]
+    shown = ["standard input" if name == "-" else name for name in names]
+    report = DiffReport(load(texts[0], shown[0]), load(texts[1], shown[1]), (shown[0], shown[1]))
+    ask.print(report)
+    if not report.equal:
+        raise typer.Exit(FAILED)
