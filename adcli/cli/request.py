@@ -175,6 +175,13 @@ class Request:
 
         return self.chosen is not None and load(self.chosen).NEEDS == "matrix"
 
+    @property
+    def for_machines(self) -> bool:
+        """Whether a machine format was asked for: then nothing is left out."""
+        from adcli.render import load
+
+        return self.chosen is not None and bool(load(self.chosen).PLAIN)
+
     def affordable_sweeps(self) -> str:
         """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
         inputs, outputs = (
@@ -190,11 +197,11 @@ class Request:
 
     # The answer
 
-    def answer(self, document: Document, result: Result) -> None:
+    def answer(self, document: Document, result: Result, piped: str = "tsv") -> None:
         """Print a result; its notes go to standard error, and with --strict they are problems."""
         if self.strict:
             self.refuse(result)
-        self.print(document)
+        self.print(document, piped)
         if not self.quiet:
             tell(result.notes)
         if self.stats:

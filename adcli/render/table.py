@@ -18,7 +18,8 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from adcli.errors import printable
-from adcli.report.document import HEAD, MOST, Block, Column, Document, Group, Table, View
+from adcli.render._tree import tree
+from adcli.report.document import HEAD, MOST, Block, Column, Document, Graph, Group, Table, Text, View
 
 SUFFIXES = (".txt",)
 PLAIN = False
@@ -48,7 +49,7 @@ def render(document: Document, view: View) -> Iterator[str]:
     console = make_console(view, buffer)
     before: Block | None = None
     for block in document.blocks(view):
-        if before is not None and (isinstance(block, Table) or isinstance(before, Table)):
+        if before is not None and not (isinstance(block, Text) and isinstance(before, Text)):
             console.print()
         for drawing in drawings(block, view):
             console.print(drawing)
@@ -82,8 +83,10 @@ def make_console(view: View, file: StringIO) -> Console:
 
 
 def drawings(block: Block, view: View) -> Iterator[RenderableType]:
-    """What Rich is to print of a paragraph or a table."""
-    if not isinstance(block, Table):
+    """What Rich is to print of a paragraph, a table or a graph."""
+    if isinstance(block, Graph):
+        block = tree(block, view)
+    if isinstance(block, Text):
         yield RichText(printable(block.text), STYLES.get(block.role, ""))
         return
     if block.title:
