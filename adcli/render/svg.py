@@ -1,4 +1,4 @@
-"""A picture of the tables, as SVG: readable on light and dark paper, loading nothing from anywhere."""
+"""A picture of the tables and graphs, as SVG: readable on light and dark paper, loading nothing from anywhere."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from html import escape
 from io import StringIO
 
 from rich.cells import cell_len
-from rich.segment import Segment
+from rich.console import Console
 from rich.style import Style
 
 from adcli.render import table
-from adcli.report.document import Document, View
+from adcli.render._graph_svg import drawn as graph
+from adcli.report.document import Block, Document, Graph, Text, View
 
 SUFFIXES = (".svg",)
 PLAIN = False
@@ -25,6 +26,11 @@ text {{ font: {size}px "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", m
 fill: #1f2328; }}
 rect {{ fill: #ffffff; stroke: #d1d9e0; }}
 .bold {{ font-weight: bold; }}
+rect.box {{ fill: #f6f8fa; stroke: #afb8c1; }}
+.edge {{ fill: none; stroke: #8c959f; stroke-width: 1.3; }}
+.tip {{ fill: #8c959f; }}
+.faint {{ opacity: 0.45; }}
+text.partial {{ font-size: 12px; text-anchor: end; }}
 .dim {{ fill: #6a737d; }}
 .cyan {{ fill: #0a6c74; }}
 .green {{ fill: #1a7f37; }}
@@ -32,6 +38,9 @@ rect {{ fill: #ffffff; stroke: #d1d9e0; }}
 @media (prefers-color-scheme: dark) {{
 text {{ fill: #e6edf3; }}
 rect {{ fill: #0d1117; stroke: #30363d; }}
+rect.box {{ fill: #161b22; stroke: #484f58; }}
+.edge {{ stroke: #6e7681; }}
+.tip {{ fill: #6e7681; }}
 .dim {{ fill: #8b949e; }}
 .cyan {{ fill: #39c5cf; }}
 .green {{ fill: #3fb950; }}
@@ -45,16 +54,40 @@ rect {{ fill: #0d1117; stroke: #30363d; }}
 
 
 def render(document: Document, view: View) -> Iterator[str]:
-    """What the table format draws; runs of one style are placed by themselves, so that columns stay aligned."""
+    """What the table format draws, and graphs as pictures, one below the other."""
     console = table.make_console(View(color=True, width=view.width), StringIO())
-    rows: list[str] = []
-    widest = 1
+    parts: list[str] = []
+    y, right = float(MARGIN), CELL
     for number, block in enumerate(document.blocks(view)):
-        drawn: list[list[Segment]] = [[]] if number else []
-        for drawing in table.drawings(block, view):
-            drawn += console.render_lines(drawing, pad=False)
-        for segments in drawn:
-            y = MARGIN + FONT_SIZE + LINE * len(rows)
+        y += LINE * bool(number)
+        before, after = [block], []
+        if isinstance(block, Graph):
+            before = [Text(block.title, "title")] if block.title else []
+            after = [Text(text, "foot") for text in block.foot]
+        for part in before:
+            y, wide = written(console, part, view, y, parts)
+            right = max(right, wide)
+        if isinstance(block, Graph):
+            width, height, elements = graph(block, view, MARGIN, y + LINE / 2)
+            parts.append("\n".join(elements))
+            y += height + LINE
+            right = max(right, width)
+        for part in after:
+            y, wide = written(console, part, view, y, parts)
+            right = max(right, wide)
+    width, height = 2 * MARGIN + right, y + MARGIN
+    lines = "\n".join(part for part in parts if part)
+    yield SHAPE.format(width=width, height=f"{height:.0f}", inner=width - 1, below=f"{height - 1:.0f}",
+                       size=FONT_SIZE, lines=lines)  # fmt: skip
+
+
+def written(console: Console, block: Block, view: View, y: float, parts: list[str]) -> tuple[float, float]:
+    """Add a table or a paragraph below `y`: (where it ends, its width). Runs of one style are placed by themselves, so
+    that columns stay aligned.
+    """
+    widest = 0
+    for drawing in table.drawings(block, view._replace(color=True)):
+        for segments in console.render_lines(drawing, pad=False):
             column = 0
             row = []
             for text, style, *_ in segments:
@@ -63,12 +96,12 @@ def render(document: Document, view: View) -> Iterator[str]:
                     indent = len(stripped) - len(stripped.lstrip(" "))
                     x = MARGIN + CELL * (column + indent)
                     widest = max(widest, column + cell_len(stripped))
-                    row.append(f'<text x="{x:.2f}" y="{y}"{classes(style)}>{escape(stripped[indent:])}</text>')
+                    at = f'x="{x:.2f}" y="{y + FONT_SIZE:.0f}"'
+                    row.append(f"<text {at}{classes(style)}>{escape(stripped[indent:])}</text>")
                 column += cell_len(text)
-            rows.append("".join(row))
-    width, height = 2 * MARGIN + CELL * widest, 2 * MARGIN + LINE * len(rows)
-    lines = "\n".join(row for row in rows if row)
-    yield SHAPE.format(width=width, height=height, inner=width - 1, below=height - 1, size=FONT_SIZE, lines=lines)
+            parts.append("".join(row))
+            y += LINE
+    return y, CELL * widest
 
 
 def classes(style: Style | None) -> str:
