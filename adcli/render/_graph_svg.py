@@ -18,6 +18,19 @@ PAD_X, PAD_Y, APART = 10, 7, 24  # within a box; between boxes of one level
 CURVE, WIDEST_CURVE, ARROW, PORT = 48, 260, 8, 22
 LONGEST = 30  # characters of a line in a box
 
+STYLE = """\
+rect.box { fill: #f6f8fa; stroke: #afb8c1; }
+.edge { fill: none; stroke: #8c959f; stroke-width: 1.3; }
+.tip { fill: #8c959f; }
+.faint { opacity: 0.5; }
+text.partial { font-size: 12px; text-anchor: end; }
+@media (prefers-color-scheme: dark) {
+rect.box { fill: #161b22; stroke: #484f58; }
+.edge { stroke: #6e7681; }
+.tip { fill: #6e7681; }
+}
+"""
+
 Point = tuple[float, float]
 
 
@@ -66,7 +79,8 @@ def picture(graph: Graph, view: View) -> Picture:
     boxes = []
     for x, y, width, lines in zip(found.x, found.y, widths, contents, strict=True):
         left, right = columns[int(x)]
-        boxes.append(Box((left + right - width) / 2, y * unit, width, height, lines))
+        own = 2 * PAD_Y + LINE * len(lines)
+        boxes.append(Box((left + right - width) / 2, y * unit + (height - own) / 2, width, own, lines))
     ports = entries(graph.edges, found, boxes)
     ways = [
         way(boxes[edge.source], boxes[edge.target], port, route, columns, curves, unit, height)
@@ -79,8 +93,8 @@ def box_lines(node: Vertex, view: View) -> list[list[tuple[str, str]]]:
     """What stands in a box."""
     name = shortened(printable(node.name), LONGEST, view)
     formula = shortened(printable(node.formula), LONGEST, view)
-    dim = " dim" if node.dim else ""
-    found = [[(name, f"bold{dim}"), (f" = {formula}", dim.strip())], [(node.value, f"cyan{dim}")]]
+    dim = " faint" if node.dim else ""
+    found = [[(name, f"bold{dim}"), (f" = {formula}", f"plain{dim}")], [(node.value, f"cyan{dim}")]]
     for text, style in ((node.tangent, "green"), (node.adjoint, "magenta")):
         if text:
             label, _, number = printable(text).rpartition(" = ")
@@ -148,15 +162,10 @@ def way(
     return Way((source.left + source.width, source.middle), steps)
 
 
-def drawn(graph: Graph, view: View, x: float, y: float) -> tuple[float, float, Iterator[str]]:
-    """(width, height, elements) of a graph whose corner is at (x, y)."""
-    found = picture(graph, view)
-    return found.width, found.height, elements(graph, found, x, y)
-
-
 def elements(graph: Graph, found: Picture, x: float, y: float) -> Iterator[str]:
+    """The picture as SVG, its corner at (x, y): edges, boxes, partials."""
     for edge, line in zip(graph.edges, found.ways, strict=True):
-        dim = " faint" if graph.nodes[edge.target].dim else ""
+        dim = " faint" if graph.nodes[edge.target].dim or graph.nodes[edge.source].dim else ""
         yield f'<path class="edge{dim}" d="{path(line, x, y)}"/>'
         tip_x, tip_y = x + line.end[0], y + line.end[1]
         yield f'<path class="tip{dim}" d="M{tip_x:.1f} {tip_y:.1f}l-{ARROW} -4v8z"/>'
@@ -166,8 +175,9 @@ def elements(graph: Graph, found: Picture, x: float, y: float) -> Iterator[str]:
         for number, line in enumerate(box.lines):
             column = 0
             for text, style in line:
-                at = f'x="{left + PAD_X + CELL * column:.1f}" y="{top + PAD_Y + LINE * (number + 0.75):.1f}"'
-                yield f'<text {at}{style and f" class={chr(34)}{style}{chr(34)}"}>{escape(text)}</text>'
+                at_x = left + PAD_X + CELL * (column + len(text) - len(text.lstrip()))
+                at = f'x="{at_x:.1f}" y="{top + PAD_Y + LINE * (number + 0.75):.1f}"'
+                yield f'<text {at} class="{style}">{escape(text.strip())}</text>'
                 column += cell_len(text)
     for edge, line in zip(graph.edges, found.ways, strict=True):
         if edge.value:

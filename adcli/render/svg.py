@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.style import Style
 
 from adcli.render import table
-from adcli.render._graph_svg import drawn as graph
+from adcli.render._graph_svg import STYLE, elements, picture
 from adcli.report.document import Block, Document, Graph, Text, View
 
 SUFFIXES = (".svg",)
@@ -26,11 +26,6 @@ text {{ font: {size}px "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", m
 fill: #1f2328; }}
 rect {{ fill: #ffffff; stroke: #d1d9e0; }}
 .bold {{ font-weight: bold; }}
-rect.box {{ fill: #f6f8fa; stroke: #afb8c1; }}
-.edge {{ fill: none; stroke: #8c959f; stroke-width: 1.3; }}
-.tip {{ fill: #8c959f; }}
-.faint {{ opacity: 0.45; }}
-text.partial {{ font-size: 12px; text-anchor: end; }}
 .dim {{ fill: #6a737d; }}
 .cyan {{ fill: #0a6c74; }}
 .green {{ fill: #1a7f37; }}
@@ -38,15 +33,12 @@ text.partial {{ font-size: 12px; text-anchor: end; }}
 @media (prefers-color-scheme: dark) {{
 text {{ fill: #e6edf3; }}
 rect {{ fill: #0d1117; stroke: #30363d; }}
-rect.box {{ fill: #161b22; stroke: #484f58; }}
-.edge {{ stroke: #6e7681; }}
-.tip {{ fill: #6e7681; }}
 .dim {{ fill: #8b949e; }}
 .cyan {{ fill: #39c5cf; }}
 .green {{ fill: #3fb950; }}
 .magenta {{ fill: #d2a8ff; }}
 }}
-</style>
+{style}</style>
 <rect x="0.5" y="0.5" width="{inner:.0f}" height="{below}" rx="8"/>
 {lines}
 </svg>
@@ -57,28 +49,25 @@ def render(document: Document, view: View) -> Iterator[str]:
     """What the table format draws, and graphs as pictures, one below the other."""
     console = table.make_console(View(color=True, width=view.width), StringIO())
     parts: list[str] = []
-    y, right = float(MARGIN), CELL
+    y, right, style = float(MARGIN), CELL, ""
     for number, block in enumerate(document.blocks(view)):
         y += LINE * bool(number)
-        before, after = [block], []
-        if isinstance(block, Graph):
-            before = [Text(block.title, "title")] if block.title else []
-            after = [Text(text, "foot") for text in block.foot]
-        for part in before:
-            y, wide = written(console, part, view, y, parts)
+        if not isinstance(block, Graph):
+            y, wide = written(console, block, view, y, parts)
             right = max(right, wide)
-        if isinstance(block, Graph):
-            width, height, elements = graph(block, view, MARGIN, y + LINE / 2)
-            parts.append("\n".join(elements))
-            y += height + LINE
-            right = max(right, width)
-        for part in after:
-            y, wide = written(console, part, view, y, parts)
+            continue
+        y, wide = written(console, Text(block.title, "title"), view, y, parts)
+        found = picture(block, view)
+        parts.append("\n".join(elements(block, found, MARGIN, y + LINE / 2)))
+        style, right = STYLE, max(right, wide, found.width)
+        y += found.height + LINE
+        for text in block.foot:
+            y, wide = written(console, Text(text, "foot"), view, y, parts)
             right = max(right, wide)
     width, height = 2 * MARGIN + right, y + MARGIN
     lines = "\n".join(part for part in parts if part)
     yield SHAPE.format(width=width, height=f"{height:.0f}", inner=width - 1, below=f"{height - 1:.0f}",
-                       size=FONT_SIZE, lines=lines)  # fmt: skip
+                       size=FONT_SIZE, style=style, lines=lines)  # fmt: skip
 
 
 def written(console: Console, block: Block, view: View, y: float, parts: list[str]) -> tuple[float, float]:
