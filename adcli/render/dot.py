@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adcli.errors import printable
-from adcli.report.document import Document, Graph, Vertex, View
+from adcli.report.document import Document, Vertex, View
 
 SUFFIXES = (".dot", ".gv")
 PLAIN = False
@@ -20,14 +20,14 @@ HEAD = """\
 
 def render(document: Document, view: View) -> Iterator[str]:
     """One digraph; nodes are numbered, so that no name is ever read as a keyword."""
-    for graph in (block for block in document.blocks(view) if isinstance(block, Graph)):
-        yield f"digraph {{\n  label={quoted([graph.title, *graph.foot])};\n{HEAD}"
-        for number, node in enumerate(graph.nodes):
-            yield f"  n{number} [label={quoted(node_lines(node))}{', color=gray, fontcolor=gray' * node.dim}];\n"
-        for edge in graph.edges:
-            label = f" [label={quoted([edge.value])}]" if edge.value else ""
-            yield f"  n{edge.source} -> n{edge.target}{label};\n"
-        yield "}\n"
+    graph = document.graph(view)
+    yield f"digraph {{\n  label={quoted([graph.title, *graph.foot])};\n{HEAD}"
+    for number, node in enumerate(graph.nodes):
+        yield f"  n{number} [label={quoted(node_lines(node))}{', color=gray, fontcolor=gray' * node.dim}];\n"
+    for edge in graph.edges:
+        label = f" [label={quoted([edge.value])}]" if edge.value else ""
+        yield f"  n{edge.source} -> n{edge.target}{label};\n"
+    yield "}\n"
 
 
 def node_lines(node: Vertex) -> list[str]:

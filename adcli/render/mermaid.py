@@ -16,8 +16,7 @@ NEEDS = "graph"
 
 def render(document: Document, view: View) -> Iterator[str]:
     """One flowchart; the title and what stands below a graph are comments."""
-    for graph in (block for block in document.blocks(view) if isinstance(block, Graph)):
-        yield from flowchart(graph)
+    return flowchart(document.graph(view))
 
 
 def flowchart(graph: Graph) -> Iterator[str]:

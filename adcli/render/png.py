@@ -13,11 +13,12 @@ SUFFIXES = (".png",)
 PLAIN = False
 NEEDS = ""
 
-SCALE, MOST = 2.0, 8_000  # pixels of a side at most: of very large ones, the scale gives way
+SCALE, LEAST = 2.0, 0.25  # times the size of the SVG; large pictures are drawn smaller
+SIDE, AREA = 16_000, 50_000_000  # pixels at most
 
 
 def render(document: Document, view: View) -> Iterator[bytes]:
-    """One piece. Raises ProblemError without the extra `png`."""
+    """One piece. Raises ProblemError without the extra `png`, and for what is too large for a picture of pixels."""
     try:
         from resvg_py import svg_to_bytes
     except ImportError:
@@ -26,5 +27,9 @@ def render(document: Document, view: View) -> Iterator[bytes]:
     text = "".join(svg.render(document, view))
     found = re.search(r'width="(\d+)" height="(\d+)"', text)
     assert found is not None
-    scale = min(SCALE, MOST / max(map(int, found.groups())))
+    width, height = map(int, found.groups())
+    scale = min(SCALE, SIDE / max(width, height), (AREA / (width * height)) ** 0.5)
+    if scale < LEAST:
+        headline = f"{width:,} x {height:,} is too large for png"
+        raise ProblemError(Problem("usage", headline, hint="write --format svg, or of a graph --around NODE"))
     yield bytes(svg_to_bytes(svg_string=text, zoom=scale, monospace_family="DejaVu Sans Mono"))

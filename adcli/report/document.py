@@ -227,6 +227,10 @@ class Document:
         """The one matrix found, for the formats of matrices. Raises ProblemError where there are several."""
         raise NotImplementedError
 
+    def graph(self, view: View) -> Graph:
+        """The one graph, for the formats of graphs."""
+        raise NotImplementedError
+
 
 def texts(values: Iterable[float]) -> list[str]:
     """Numbers at full precision."""

@@ -74,11 +74,14 @@ class GraphReport(Document):
     # For people
 
     def blocks(self, view: View) -> Iterator[Block]:
+        yield self.graph(view)
+
+    def graph(self, view: View) -> Graph:
         formulas = Formulas(self.trace, view)
         index = {place: i for i, place in enumerate(self.shown)}
         edges = [Edge(index[link.source], index[link.target], *self.partial(link, view, formulas)) for link in self.kept]
         nodes = [self.vertex(self.nodes[place], view, formulas) for place in self.shown]
-        yield Graph(title_at("Graph", self.trace.result.at, view), nodes, edges, list(self.foot(view, formulas)))
+        return Graph(title_at("Graph", self.trace.result.at, view), nodes, edges, list(self.foot(view, formulas)))
 
     @property
     def seed(self) -> str | None:

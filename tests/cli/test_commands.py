@@ -28,6 +28,7 @@ RUNS = {
     "hvp": f"hvp {CURVE} --tangent x=1,y=10",
     "taylor": f"taylor {CURVE} --tangent x=1,y=10 --order 3",
     "trace": f'trace "{TEXTBOOK}" {AT}',
+    "graph": f'graph "{TEXTBOOK}" {AT}',
     "explain": f'explain "{TEXTBOOK}" {AT}',
     "modes": f'modes "{TEXTBOOK}" {AT} --repeat 0',
     "fmt": f'fmt "{TEXTBOOK}"',
