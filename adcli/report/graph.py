@@ -54,7 +54,7 @@ class GraphReport(Document):
         trace = self.trace
         places: dict[str, int] = {}
         for names in (trace.tape.names, trace.variables, trace.names):  # a later one wins
-            places |= {name: i for i, k in enumerate(trace.nodes) if (name := names.get(k)) is not None}
+            places |= {names[k]: i for i, k in enumerate(trace.nodes) if k in names}
         for i, output in enumerate(trace.outputs, len(trace.nodes)):
             places.setdefault(output.name, i)
         if name not in places:
@@ -79,7 +79,9 @@ class GraphReport(Document):
     def graph(self, view: View) -> Graph:
         formulas = Formulas(self.trace, view)
         index = {place: i for i, place in enumerate(self.shown)}
-        edges = [Edge(index[link.source], index[link.target], *self.partial(link, view, formulas)) for link in self.kept]
+        edges = [
+            Edge(index[link.source], index[link.target], *self.partial(link, view, formulas)) for link in self.kept
+        ]
         nodes = [self.vertex(self.nodes[place], view, formulas) for place in self.shown]
         return Graph(title_at("Graph", self.trace.result.at, view), nodes, edges, list(self.foot(view, formulas)))
 

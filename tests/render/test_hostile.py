@@ -77,7 +77,10 @@ class Fixture(Document):
         yield self.graph(view)
 
     def graph(self, view: View) -> Graph:
-        nodes = [Vertex(self.text, self.text, "1.5"), Vertex("x", self.text, "2", f"{self.text} = 1", f"{self.text} = 1")]
+        nodes = [
+            Vertex(self.text, self.text, "1.5"),
+            Vertex("x", self.text, "2", f"{self.text} = 1", f"{self.text} = 1"),
+        ]
         return Graph(self.text, nodes, [Edge(0, 1, self.text, "0.5")], [self.text])
 
     def data(self) -> dict[str, Any]:
