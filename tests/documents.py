@@ -24,7 +24,6 @@ from adcli.report.results import GradientReport, JacobianReport, JvpReport, Valu
 from adcli.report.source import SourceReport
 from adcli.report.trace import TraceReport
 
-
 BINARY = {"png"}  # see tests/render/test_png.py
 TEXTUAL = [name for name in formats() if name not in BINARY]
 

@@ -83,7 +83,7 @@ def picture(graph: Graph, view: View) -> Picture:
         boxes.append(Box((left + right - width) / 2, y * unit + (height - own) / 2, width, own, lines))
     ports = entries(graph.edges, found, boxes)
     ways = [
-        way(boxes[edge.source], boxes[edge.target], port, route, columns, curves, unit, height)
+        routed(boxes[edge.source], boxes[edge.target], port, route, columns, curves, unit, height)
         for edge, port, route in zip(graph.edges, ports, found.routes, strict=True)
     ]
     return Picture(columns[-1][1] if columns else 0.0, found.height * unit + height, boxes, ways)
@@ -146,7 +146,7 @@ def entries(edges: Sequence[Edge], found: Layout, boxes: Sequence[Box]) -> list[
     return ports
 
 
-def way(
+def routed(
     source: Box, target: Box, port: float, route: Sequence[Point],
     columns: Sequence[Point], curves: Sequence[float], unit: float, height: float,
 ) -> Way:  # fmt: skip
@@ -164,10 +164,10 @@ def way(
 
 def elements(graph: Graph, found: Picture, x: float, y: float) -> Iterator[str]:
     """The picture as SVG, its corner at (x, y): edges, boxes, partials."""
-    for edge, line in zip(graph.edges, found.ways, strict=True):
+    for edge, way in zip(graph.edges, found.ways, strict=True):
         dim = " faint" if graph.nodes[edge.target].dim or graph.nodes[edge.source].dim else ""
-        yield f'<path class="edge{dim}" d="{path(line, x, y)}"/>'
-        tip_x, tip_y = x + line.end[0], y + line.end[1]
+        yield f'<path class="edge{dim}" d="{path(way, x, y)}"/>'
+        tip_x, tip_y = x + way.end[0], y + way.end[1]
         yield f'<path class="tip{dim}" d="M{tip_x:.1f} {tip_y:.1f}l-{ARROW} -4v8z"/>'
     for box in found.boxes:
         left, top = x + box.left, y + box.top
@@ -179,17 +179,17 @@ def elements(graph: Graph, found: Picture, x: float, y: float) -> Iterator[str]:
                 at = f'x="{at_x:.1f}" y="{top + PAD_Y + LINE * (number + 0.75):.1f}"'
                 yield f'<text {at} class="{style}">{escape(text.strip())}</text>'
                 column += cell_len(text)
-    for edge, line in zip(graph.edges, found.ways, strict=True):
+    for edge, way in zip(graph.edges, found.ways, strict=True):
         if edge.value:
-            at = f'x="{x + line.end[0] - ARROW - 4:.1f}" y="{y + line.end[1] - 4:.1f}"'
+            at = f'x="{x + way.end[0] - ARROW - 4:.1f}" y="{y + way.end[1] - 4:.1f}"'
             yield f'<text {at} class="partial magenta bold">{escape(edge.value)}</text>'
 
 
-def path(line: Way, x: float, y: float) -> str:
+def path(way: Way, x: float, y: float) -> str:
     """The way as SVG writes it; points in a row are one line."""
-    px, py = line.start
+    px, py = way.start
     found = [f"M{x + px:.1f} {y + py:.1f}"]
-    for (qx, qy), curved in line.steps:
+    for (qx, qy), curved in way.steps:
         if curved and abs(qy - py) > 0.05:
             middle = x + (px + qx) / 2
             found.append(f"C{middle:.1f} {y + py:.1f} {middle:.1f} {y + qy:.1f} {x + qx:.1f} {y + qy:.1f}")

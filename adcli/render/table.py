@@ -19,7 +19,7 @@ from rich.text import Text as RichText
 
 from adcli.errors import printable
 from adcli.render._tree import tree
-from adcli.report.document import HEAD, MOST, Block, Column, Document, Graph, Group, Table, Text, View
+from adcli.report.document import HEAD, MOST, Block, Column, Document, Graph, Group, Text, View
 
 SUFFIXES = (".txt",)
 PLAIN = False

@@ -119,7 +119,7 @@ class GraphReport(Document):
         """What is said below the graph."""
         trace = self.trace
         for k, name in formulas.constants.items():
-            yield f"{name} = {constant_text(trace, k)} {view.about} {view.number(trace.linear.values[k])}"
+            yield f"{name} = {constant_text(trace, k)} = {view.number(trace.linear.values[k])}"
         for seed, shown, count, flag in (
             ("tangents", self.seed and view.dot(self.seed), len(trace.seeds), "--wrt"),
             ("adjoints", self.coseed and view.bar(self.coseed), len(trace.coseeds), "--of"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from documents import TEXTUAL, DOCUMENTS, formats_of, made
+from documents import DOCUMENTS, TEXTUAL, formats_of, made
 from printed import table_text
 from rich.cells import cell_len
 

@@ -194,7 +194,8 @@ def read(cell: str) -> str:
 
 @every_text
 def test_markdown_tables_have_the_right_cells(text: str) -> None:
-    out = rendered(Fixture(text), "markdown")
+    out, fences = re.subn("```mermaid\n.*?```\n", "", rendered(Fixture(text), "markdown"), flags=re.DOTALL)
+    assert fences == 1
     shown = " ".join(text.split())
     rows = [cells(line) for line in out.split("\n") if line.startswith("| ")]
     assert [len(row) for row in rows] == [4] * 4
@@ -205,14 +206,31 @@ def test_markdown_tables_have_the_right_cells(text: str) -> None:
 
 @every_text
 def test_markdown_paragraphs_show_the_text_and_nothing_is_active(text: str) -> None:
-    out = rendered(Fixture(text), "markdown")
+    out, fences = re.subn("```mermaid\n.*?```\n", "", rendered(Fixture(text), "markdown"), flags=re.DOTALL)
+    assert fences == 1
     shown = " ".join(text.split())
     paragraphs = [line for line in out.split("\n") if line and not line.startswith("| ")]
-    assert [read(line.removeprefix("### ")) for line in paragraphs] == [shown] * 4
+    assert [read(line.removeprefix("### ")) for line in paragraphs] == [shown] * 6
     for line in out.split("\n"):
         bare = re.sub(r"(`+).*?(?<!`)\1", "", line) if line.startswith("| ") else line
         assert "<" not in bare.replace("<code>", "").replace("</code>", "")
         assert not re.search(r"(?<!\\)(\*|_|\[|\]|~|\$)", bare.replace("### ", ""))
+
+
+# Graphs
+
+
+@every_text
+def test_graphs_for_other_programs_quote_all_they_say(text: str) -> None:
+    dot, mermaid = (rendered(Fixture(text), name) for name in ("dot", "mermaid"))
+    outside = re.sub(r'"(\\.|[^"\\])*"', '""', dot)
+    assert re.fullmatch(r'[a-z0-9A-Z\[\]{}="",;> \n-]*', outside)
+    assert outside.count("\n") == dot.count("\n") == 10
+    assert mermaid.count("\n") == 6
+    for line in mermaid.splitlines()[3:]:
+        inside = re.fullmatch(r'  n\d+(\[| -->\|)"(.*)"(\]|\| n1)', line)
+        assert inside is not None
+        assert not set('"`<>&[]{}|\\*_#;') & set(re.sub(r"#\d+;|<br>", "", inside[2]))
 
 
 # Matrices
