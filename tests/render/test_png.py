@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import struct
 import sys
+from pathlib import Path
 
 import pytest
 from documents import BINARY, made
+from running import here
 from test_hostile import CONTROL, TEXTS, Fixture
 
 from adcli.errors import ProblemError
@@ -55,6 +57,13 @@ def test_without_the_extra_it_says_which(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(ProblemError) as raised:
         list(load("png").render(made("grad-textbook"), View()))
     assert 'pip install "adcli[png]"' in (raised.value.problem.hint or "")
+
+
+def test_the_command_writes_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("resvg_py")
+    path = tmp_path / "graph.png"
+    assert here(capsys, f"graph x^2 --at x=3 --mode both -o {path}") == (0, "", "")
+    assert path.read_bytes().startswith(SIGNATURE)
 
 
 def test_what_is_too_large_is_refused() -> None:
