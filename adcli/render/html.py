@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from adcli.errors import printable
-from adcli.report.document import Block, Document, Table, View
+from adcli.render._tree import tree
+from adcli.report.document import Document, Graph, Table, Text, View
 from adcli.report.trace import TraceReport
 
 SUFFIXES = (".html", ".htm")
@@ -103,17 +104,18 @@ def plain(document: Document, view: View) -> Iterator[str]:
     """Each block under the other."""
     started = False
     for block in document.blocks(view):
+        shown = tree(block, view) if isinstance(block, Graph) else block
         if not started:
             started = True
-            yield head(block.title if isinstance(block, Table) else block.text)
+            yield head(shown.title if isinstance(shown, Table) else shown.text)
             yield '<body class="plain">\n<main>\n'
-        yield drawn(block)
+        yield drawn(shown)
     if not started:
         yield f'{head("adcli")}<body class="plain">\n<main>\n'
     yield "</main>\n</body>\n</html>\n"
 
 
-def drawn(block: Block) -> str:
+def drawn(block: Table | Text) -> str:
     """A paragraph, or a table whose numbers stand under each other by their decimal points."""
     if not isinstance(block, Table):
         return f"<p{marked(block.role)}>{text(block.text)}</p>\n"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Point = tuple[float, float]
 
@@ -131,9 +131,10 @@ def sugiyama(edges: list[tuple[int, int]], exchange: bool) -> Ordered | None:
     except ImportError:
         return None
     # One part at a time: of several, it may give a waypoint the number of a node.
-    ((positions, _, height, pieces),) = from_edges(
+    drawn: Any = from_edges(
         edges, vertex_spacing=1, dummy_vertices=True, dummy_size=SLIM, ranking_type="up", transpose=exchange
     )
+    ((positions, _, height, pieces),) = drawn  # its own types allow for names in the place of numbers
     count = 1 + max(max(edge) for edge in edges)
     numbers = sorted(v for v, _ in positions)
     places = {v: (float(height - y), x) for v, (x, y) in positions}  # it draws from the top down, y upwards
