@@ -145,7 +145,7 @@ def test_nothing_but_ascii_where_it_is_asked_for(document: str) -> None:
         if name != "svg":
             text = "".join(load(name).render(made(document), View(width=80, ascii=True)))
             assert text.isascii(), name
-            assert "?" not in text, name
+            assert "?" not in text or name == "html", name  # whose page has a button ?
 
 
 def test_colour_is_there_only_where_it_is_asked_for() -> None:

@@ -44,7 +44,8 @@ CASES = [
 ]  # fmt: skip
 CASES += [
     (file_of(name, f"{document}-{view}"), document, name, VIEWS[view])
-    for document in VIEWED for name in formats_of(made(document)) if not load(name).PLAIN and name not in ("svg", "html")
+    for document in VIEWED for name in formats_of(made(document))
+    if not load(name).PLAIN and name not in ("svg", "html")
     for view in VIEWS
 ]  # fmt: skip
 
