@@ -11,12 +11,13 @@ from sampled import function, sample
 
 from adcli.errors import ProblemError
 from adcli.function import Function
-from adcli.render import load, needs
+from adcli.render import formats, load, needs
 from adcli.report.diff import DiffReport
 from adcli.report.document import Document, View
 from adcli.report.exercises import LEVELS, exercise
 from adcli.report.explain import VIEWS
 from adcli.report.functions import FunctionsReport
+from adcli.report.graph import GraphReport
 from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
 from adcli.report.modes import ModesReport
 from adcli.report.quiz import MarkedReport, Quiz, Worksheet, marked, traced
@@ -24,6 +25,9 @@ from adcli.report.record import Record
 from adcli.report.results import GradientReport, JacobianReport, JvpReport, ValueReport, VjpReport
 from adcli.report.source import SourceReport
 from adcli.report.trace import TraceReport
+
+BINARY = {"png"}  # see tests/render/test_png.py
+TEXTUAL = [name for name in formats() if name not in BINARY]
 
 
 def read(name: str) -> tuple[Function, dict[str, float], list[str] | None]:
@@ -35,6 +39,11 @@ def read(name: str) -> tuple[Function, dict[str, float], list[str] | None]:
 def trace(name: str, **options: Any) -> Document:
     f, at, wrt = read(name)
     return TraceReport(f.trace(at, wrt=wrt, **options))
+
+
+def graph(name: str, mode: str | None = None, **options: Any) -> Document:
+    f, at, wrt = read(name)
+    return GraphReport(f.trace(at, mode or "both", wrt), mode, **options)
 
 
 def jacobian(name: str) -> Document:
@@ -215,6 +224,12 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "explain_nodes-non_finite": lambda: explained("nodes", NON_FINITE, {"x": 0, "z": 1}),
     "explain_edges-black_scholes": lambda: explain("black_scholes", "edges", "spot"),
     "explain_edges-griewank": lambda: explain("griewank", "edges"),
+    "graph-textbook": lambda: graph("textbook"),
+    "graph_both-textbook": lambda: graph("textbook", "both"),
+    "graph_both-kinks": lambda: graph("kinks", "both"),
+    "graph_reverse-robot_arm": lambda: graph("robot_arm", "reverse"),
+    "graph_around-network": lambda: graph("network", "forward", around="v5", hops=1),
+    "graph-constant": lambda: GraphReport(Function("[x, 3, x*(1 + 2 + 3 + 4 + 5 + 6)]").trace({"x": 5})),
     "diff-formula": lambda: diff(TEXTBOOK, "ln(x1)+2*x1*x2-cos(x2)"),
     "diff-point": lambda: diff(TEXTBOOK, TEXTBOOK, 5.5, mode="reverse"),
     "quiz-textbook": lambda: worksheet("textbook"),
@@ -251,5 +266,5 @@ def has(need: str, document: Document) -> bool:
 
 
 def formats_of(document: Document) -> list[str]:
-    """The formats that a document can be written in."""
-    return [name for name, need in needs().items() if has(need, document)]
+    """The formats of text that a document can be written in."""
+    return [name for name, need in needs().items() if name not in BINARY and has(need, document)]

@@ -10,9 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -49,6 +51,14 @@ def in_node(source: str) -> str:
 
 
 def in_chromium(source: str) -> str:
+    with chromium() as browser:
+        found: str = browser.new_page().evaluate(f"() => {{\n{source}\n}}")
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser."""
     if LACKING:
         missing(LACKING[0])
     try:
@@ -63,10 +73,9 @@ def in_chromium(source: str) -> str:
         except Error as fault:
             missing(f"Chromium: playwright install chromium ({str(fault).splitlines()[0]})")
         try:
-            found: str = browser.new_page().evaluate(f"() => {{\n{source}\n}}")
+            yield browser
         finally:
             browser.close()
-    return found
 
 
 def missing(what: str) -> NoReturn:

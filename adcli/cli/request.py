@@ -175,6 +175,13 @@ class Request:
 
         return self.chosen is not None and load(self.chosen).NEEDS == "matrix"
 
+    @property
+    def for_machines(self) -> bool:
+        """Whether a machine format was asked for: then nothing is left out."""
+        from adcli.render import load
+
+        return self.chosen is not None and bool(load(self.chosen).PLAIN)
+
     def affordable_sweeps(self) -> str:
         """The modes a trace shows when none is asked for: both, unless one has very many sweeps."""
         inputs, outputs = (

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from adcli.report.document import Block, Column, Document, Group, Table, View
+from adcli.render._tree import tree
+from adcli.report.document import Column, Document, Graph, Group, Table, Text, View
 from adcli.report.latex import mathematics, prose, title
 from adcli.report.trace import joined
 from adcli.tape.latex import BAR, DOT, PRIME, escaped, number_latex
@@ -64,12 +65,13 @@ def render(document: Document, view: View) -> Iterator[str]:
     yield PREAMBLE
     for block in document.blocks(view):
         yield "\n"
-        yield from drawn(block)
+        # A graph is a tree, drawn with signs that every LaTeX has.
+        yield from drawn(tree(block, view._replace(ascii=True)) if isinstance(block, Graph) else block)
     yield "\n\\end{document}\n"
 
 
-def drawn(block: Block) -> Iterator[str]:
-    """The LaTeX of a block; of what is no table, its text."""
+def drawn(block: Table | Text) -> Iterator[str]:
+    """The LaTeX of a table or a paragraph."""
     if isinstance(block, Table):
         if block.title:
             yield f"\\subsection*{{{prose(block.title)}}}\n"
@@ -78,10 +80,7 @@ def drawn(block: Block) -> Iterator[str]:
             yield f"\n{{\\small {prose(text)}}}\n"
         yield from equations(block)
         return
-    text = getattr(block, "text", "")
-    if isinstance(text, str):
-        role = getattr(block, "role", "")
-        yield rf"\texttt{{{escaped(text)}}}" + "\n" if role == "rule" else f"{prose(text)}\n"
+    yield rf"\texttt{{{escaped(block.text)}}}" + "\n" if block.role == "rule" else f"{prose(block.text)}\n"
 
 
 # Tables

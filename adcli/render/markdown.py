@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from adcli.report.document import Document, Table, View
+from adcli.render.mermaid import flowchart
+from adcli.report.document import Document, Graph, Text, View
 
 SUFFIXES = (".md", ".markdown")
 PLAIN = False
@@ -33,17 +34,21 @@ def code(text: str) -> str:
 
 
 def render(document: Document, view: View) -> Iterator[str]:
-    """Each table under its title."""
+    """Each table under its title; a graph as a flowchart, which GitHub draws."""
     first = True
     for block in document.blocks(view):
         if not first:
             yield "\n"
         first = False
-        if not isinstance(block, Table):
+        if isinstance(block, Text):
             yield f"{escaped(block.text)}\n"
             continue
         if block.title:
             yield f"### {escaped(block.title)}\n\n"
+        if isinstance(block, Graph):
+            yield f"```mermaid\n{''.join(flowchart(block))}```\n"
+            yield from (f"\n{escaped(text)}\n" for text in block.foot)
+            continue
         yield f"| {' | '.join(escaped(column.title) for column in block.columns)} |\n"
         yield f"| {' | '.join('---:' if column.number else '---' for column in block.columns)} |\n"
         for group in block.groups:

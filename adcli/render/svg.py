@@ -1,4 +1,4 @@
-"""A picture of the tables, as SVG: readable on light and dark paper, loading nothing from anywhere."""
+"""A picture of the tables and graphs, as SVG: readable on light and dark paper, loading nothing from anywhere."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from html import escape
 from io import StringIO
 
 from rich.cells import cell_len
-from rich.segment import Segment
+from rich.console import Console
 from rich.style import Style
 
 from adcli.render import table
-from adcli.report.document import Document, View
+from adcli.render._graph_svg import STYLE, elements, picture
+from adcli.report.document import Block, Document, Graph, Text, View
 
 SUFFIXES = (".svg",)
 PLAIN = False
@@ -37,7 +38,7 @@ rect {{ fill: #0d1117; stroke: #30363d; }}
 .green {{ fill: #3fb950; }}
 .magenta {{ fill: #d2a8ff; }}
 }}
-</style>
+{style}</style>
 <rect x="0.5" y="0.5" width="{inner:.0f}" height="{below}" rx="8"/>
 {lines}
 </svg>
@@ -45,16 +46,37 @@ rect {{ fill: #0d1117; stroke: #30363d; }}
 
 
 def render(document: Document, view: View) -> Iterator[str]:
-    """What the table format draws; runs of one style are placed by themselves, so that columns stay aligned."""
+    """What the table format draws, and graphs as pictures, one below the other."""
     console = table.make_console(View(color=True, width=view.width), StringIO())
-    rows: list[str] = []
-    widest = 1
+    parts: list[str] = []
+    y, right, style = float(MARGIN), CELL, ""
     for number, block in enumerate(document.blocks(view)):
-        drawn: list[list[Segment]] = [[]] if number else []
-        for drawing in table.drawings(block, view):
-            drawn += console.render_lines(drawing, pad=False)
-        for segments in drawn:
-            y = MARGIN + FONT_SIZE + LINE * len(rows)
+        y += LINE * bool(number)
+        if not isinstance(block, Graph):
+            y, wide = written(console, block, view, y, parts)
+            right = max(right, wide)
+            continue
+        y, wide = written(console, Text(block.title, "title"), view, y, parts)
+        found = picture(block, view)
+        parts.append("\n".join(elements(block, found, MARGIN, y + LINE / 2)))
+        style, right = STYLE, max(right, wide, found.width)
+        y += found.height + LINE
+        for text in block.foot:
+            y, wide = written(console, Text(text, "foot"), view, y, parts)
+            right = max(right, wide)
+    width, height = 2 * MARGIN + right, y + MARGIN
+    lines = "\n".join(part for part in parts if part)
+    yield SHAPE.format(width=width, height=f"{height:.0f}", inner=width - 1, below=f"{height - 1:.0f}",
+                       size=FONT_SIZE, style=style, lines=lines)  # fmt: skip
+
+
+def written(console: Console, block: Block, view: View, y: float, parts: list[str]) -> tuple[float, float]:
+    """Add a table or a paragraph below `y`: (where it ends, its width). Runs of one style are placed by themselves, so
+    that columns stay aligned.
+    """
+    widest = 0
+    for drawing in table.drawings(block, view._replace(color=True)):
+        for segments in console.render_lines(drawing, pad=False):
             column = 0
             row = []
             for text, style, *_ in segments:
@@ -63,12 +85,12 @@ def render(document: Document, view: View) -> Iterator[str]:
                     indent = len(stripped) - len(stripped.lstrip(" "))
                     x = MARGIN + CELL * (column + indent)
                     widest = max(widest, column + cell_len(stripped))
-                    row.append(f'<text x="{x:.2f}" y="{y}"{classes(style)}>{escape(stripped[indent:])}</text>')
+                    at = f'x="{x:.2f}" y="{y + FONT_SIZE:.0f}"'
+                    row.append(f"<text {at}{classes(style)}>{escape(stripped[indent:])}</text>")
                 column += cell_len(text)
-            rows.append("".join(row))
-    width, height = 2 * MARGIN + CELL * widest, 2 * MARGIN + LINE * len(rows)
-    lines = "\n".join(row for row in rows if row)
-    yield SHAPE.format(width=width, height=height, inner=width - 1, below=height - 1, size=FONT_SIZE, lines=lines)
+            parts.append("".join(row))
+            y += LINE
+    return y, CELL * widest
 
 
 def classes(style: Style | None) -> str:

@@ -18,7 +18,8 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from adcli.errors import printable
-from adcli.report.document import HEAD, MOST, Block, Column, Document, Group, Table, View
+from adcli.render._tree import tree
+from adcli.report.document import HEAD, MOST, Block, Column, Document, Graph, Group, Text, View
 
 SUFFIXES = (".txt",)
 PLAIN = False
@@ -31,6 +32,7 @@ STYLES = {
 }  # fmt: skip
 GAP = 2
 UNLIMITED = 100_000
+CHUNK = 500  # rows given to Rich at a time
 DASHES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 
@@ -53,7 +55,7 @@ def pieces(blocks: Iterable[Block], view: View) -> Iterator[str]:
     console = make_console(view, buffer)
     before: Block | None = None
     for block in blocks:
-        if before is not None and (isinstance(block, Table) or isinstance(before, Table)):
+        if before is not None and not (isinstance(block, Text) and isinstance(before, Text)):
             console.print()
         for drawing in drawings(block, view):
             console.print(drawing)
@@ -87,15 +89,17 @@ def make_console(view: View, file: StringIO) -> Console:
 
 
 def drawings(block: Block, view: View) -> Iterator[RenderableType]:
-    """What Rich is to print of a paragraph or a table."""
-    if not isinstance(block, Table):
+    """What Rich is to print of a paragraph, a table or a graph."""
+    if isinstance(block, Graph):
+        block = tree(block, view)
+    if isinstance(block, Text):
         yield RichText(printable(block.text), STYLES.get(block.role, ""))
         return
     if block.title:
         yield RichText(printable(block.title), STYLES["title"])
     columns, lines = fitted(block.columns, visible(block.groups, view), view)
     for part in panels(columns, lines, view):
-        yield from drawn(*part, view)
+        yield from drawn(*part, view) if view.color else plain(*part, view)
     for text in block.foot:
         yield RichText(printable(text), STYLES["foot"])
 
@@ -308,6 +312,27 @@ def drawn(columns: list[Column], lines: list[Line], view: View) -> Iterator[Rend
             cells.append(RichText(text, "dim" if line.dim else STYLES.get(column.role, ""), no_wrap=True))
         table.add_row(*cells)
     yield table
+
+
+def plain(columns: list[Column], lines: list[Line], view: View) -> Iterator[RichText]:
+    """The same panel without colour, as text: Rich draws some 2,000 rows a second."""
+    rooms = [width_of(i, columns, lines) for i in range(len(columns))]
+
+    def row(cells: list[str]) -> str:
+        padded = []
+        for column, text, room in zip(columns, cells, rooms, strict=True):
+            blanks = " " * (room - cell_len(text))
+            padded.append(blanks + text if column.number else text + blanks)
+        return (" " * GAP).join(padded)
+
+    found = []
+    if any(column.title for column in columns):
+        found = [row([column.title for column in columns]), ("-" if view.ascii else "─") * total(columns, lines)]
+    for line in lines:
+        found += [line.gap] * bool(line.gap)
+        found.append(row(line.cells))
+    for start in range(0, len(found), CHUNK):
+        yield RichText("\n".join(found[start : start + CHUNK]), no_wrap=True, overflow="ignore")
 
 
 def empty(columns: list[Column], rooms: list[int], view: View, header: bool) -> RichTable:

@@ -118,7 +118,41 @@ class Text(NamedTuple):
     role: str = ""
 
 
-Block = Table | Text
+class Vertex(NamedTuple):
+    """A node of a drawn graph. `tangent` and `adjoint` are whole texts (v̇3 = 0.5), empty where none is shown.
+
+    dim  in a branch that is not taken
+    """
+
+    name: str
+    formula: str
+    value: str
+    tangent: str = ""
+    adjoint: str = ""
+    dim: bool = False
+
+
+class Edge(NamedTuple):
+    """An edge from an argument to its user, by their places in the list of nodes, and its partial: the rule and the
+    number, empty where none is shown.
+    """
+
+    source: int
+    target: int
+    rule: str = ""
+    value: str = ""
+
+
+class Graph(NamedTuple):
+    """A titled graph without cycles. Arguments stand before their users, edges are in the order of the arguments."""
+
+    title: str
+    nodes: Sequence[Vertex]
+    edges: Sequence[Edge]
+    foot: Sequence[str] = ()
+
+
+Block = Table | Text | Graph
 Records = tuple[list[str], Iterable[list[str]]]
 
 
@@ -191,6 +225,10 @@ class Document:
 
     def matrix(self) -> Matrix:
         """The one matrix found, for the formats of matrices. Raises ProblemError where there are several."""
+        raise NotImplementedError
+
+    def graph(self, view: View) -> Graph:
+        """The one graph, for the formats of graphs."""
         raise NotImplementedError
 
 

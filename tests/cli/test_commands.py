@@ -8,6 +8,7 @@ import shlex
 from typing import Any
 
 import pytest
+from documents import TEXTUAL
 from running import ROOT, TEXTBOOK, TEXTBOOK_GRADIENT, here, process, shell
 
 from adcli import __version__
@@ -28,6 +29,7 @@ RUNS = {
     "hvp": f"hvp {CURVE} --tangent x=1,y=10",
     "taylor": f"taylor {CURVE} --tangent x=1,y=10 --order 3",
     "trace": f'trace "{TEXTBOOK}" {AT}',
+    "graph": f'graph "{TEXTBOOK}" {AT}',
     "explain": f'explain "{TEXTBOOK}" {AT}',
     "quiz": f'quiz "{TEXTBOOK}" {AT} --worksheet',
     "modes": f'modes "{TEXTBOOK}" {AT} --repeat 0',
@@ -212,7 +214,7 @@ def test_numbering_as_written_is_only_another_order(capsys: pytest.CaptureFixtur
 # Every command in every format
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", TEXTUAL)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_every_format(command: str, format: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Those that need something where there is one: a matrix is the Jacobian, and the Hessian of one output."""
@@ -231,7 +233,7 @@ def test_every_command_has_every_format(command: str, format: str, capsys: pytes
 HOSTILE = ["x[1] + y # </script>", "x[1] + y # [/] [bold]b[/bold] :x:", 'x[1] + y # "quoted" \\ \x1b[31m']
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", TEXTUAL)
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("command", ["grad", "trace", "fmt"])
 def test_text_of_a_user_comes_through_unharmed(
@@ -244,7 +246,10 @@ def test_text_of_a_user_comes_through_unharmed(
     assert (ran.code, ran.err) == (0, "")
     assert "\x1b" not in ran.out
     if command == "fmt" or format not in ("raw", "coo"):
-        out = {"markdown": ran.out.replace("\\", ""), "latex": ran.out.replace("x_{1}", "x[1]")}.get(format, ran.out)
+        out = {
+            "markdown": lambda: ran.out.replace("\\", ""), "latex": lambda: ran.out.replace("x_{1}", "x[1]"),
+            "mermaid": lambda: re.sub(r"#(\d+);", lambda m: chr(int(m[1])), ran.out),
+        }.get(format, lambda: ran.out)()  # fmt: skip
         assert "x[1]" in out
     if format == "json" and command != "fmt":
         assert json.loads(ran.out)["program"] == text
@@ -313,6 +318,38 @@ TRACE_KEYS = [
 NODE_KEYS = {
     "name", "op", "args", "formula", "value", "span", "partials", "tangents", "adjoints", "contributions"
 }  # fmt: skip
+
+
+def test_json_of_a_graph(capsys: pytest.CaptureFixture[str]) -> None:
+    data = strict(here(capsys, f"{RUNS['graph']} --mode reverse --format json").out)
+    assert list(data) == ["program", "at", "mode", "nodes", "edges", "outputs", "variables", "notes"]
+    assert (data["program"], data["at"], data["mode"]) == (TEXTBOOK, {"x1": 2, "x2": 5}, "reverse")
+    assert data["nodes"][0] == {
+        "name": "v-1", "op": "input", "formula": "x1", "value": 2, "active": True,
+        "tangents": {}, "adjoints": {"y": 5.5},
+    }  # fmt: skip
+    assert data["edges"][0] == {"from": "v-1", "to": "v1", "formula": "1/v-1", "value": 0.5}
+    assert data["edges"][-1] == {"from": "v5", "to": "y", "formula": "1", "value": 1}
+    assert data["outputs"] == [{"name": "y", "node": "v5", "value": 11.652071455223084}]
+
+
+def test_a_graph_is_text_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    assert here(capsys, RUNS["graph"]) == here(capsys, f"{RUNS['graph']} --format text")
+
+
+def test_a_large_graph_is_shown_around_its_first_output_and_written_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    line = 'graph "prod(x[i]+1 for i in 1..2000)" --at ' + f"x=[{','.join(['0'] * 2000)}]"
+    told = "6,000 nodes: showing those within 2 hops of y; --around NODE --hops N shows others\n"
+    for format in ("text", "svg", "dot", "mermaid"):
+        ran = here(capsys, f"{line} --format {format}")
+        assert (ran.code, ran.err) == (0, told)
+        assert len(ran.out) < 10_000
+    assert here(capsys, f"{line} -q").err == ""
+    around = here(capsys, f"{line} --around v2001 --hops 1")
+    assert (around.code, around.err) == (0, "")
+    ran = here(capsys, f"{line} --format json")
+    assert ran.err == ""
+    assert len(json.loads(ran.out)["nodes"]) == 6000
 
 
 def test_json_of_a_trace_is_the_schema_of_the_explorer(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import TEXTUAL
 from running import TEXTBOOK, here, process, shell
 
-from adcli.render import formats, load
+from adcli.render import load, needs
 
 Capture = pytest.CaptureFixture[str]
 RAW = "--format raw"
@@ -159,9 +160,9 @@ def test_a_problem_in_a_file_shows_its_line(tmp_path: Path, capsys: Capture) -> 
 LINE = f'grad "{TEXTBOOK}" --at x1=2,x2=5'
 
 
-@pytest.mark.parametrize("name", formats())
+@pytest.mark.parametrize("name", TEXTUAL)
 def test_the_ending_of_a_file_chooses_the_format(name: str, tmp_path: Path, capsys: Capture) -> None:
-    line = LINE.replace("grad", "jacobian")
+    line = LINE.replace("grad", "graph" if needs()[name] == "graph" else "jacobian")
     for suffix in load(name).SUFFIXES:
         for path in (tmp_path / f"out{suffix}", tmp_path / f"OUT{suffix.upper()}"):
             assert here(capsys, f"{line} -o {path}") == (0, "", "")

@@ -13,14 +13,28 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from documents import formats_of
+from documents import TEXTUAL, formats_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcli.errors import printable
 from adcli.function import Function
 from adcli.render import formats, load
-from adcli.report.document import Block, Column, Document, Group, Matrix, Records, Table, Text, View, lines
+from adcli.report.document import (
+    Block,
+    Column,
+    Document,
+    Edge,
+    Graph,
+    Group,
+    Matrix,
+    Records,
+    Table,
+    Text,
+    Vertex,
+    View,
+    lines,
+)
 from adcli.report.explain import VIEWS
 from adcli.report.higher import HessianReport, HvpReport, MixedReport, SparseReport, TaylorReport
 from adcli.report.modes import ModesReport
@@ -60,6 +74,14 @@ class Fixture(Document):
         rows = lines([[self.text, self.text, self.text, "1.5"], ["x", f"2*{self.text}", "", self.text]])
         yield Table(self.text, columns, rows, [self.text])
         yield Text(self.text, "primal")
+        yield self.graph(view)
+
+    def graph(self, view: View) -> Graph:
+        nodes = [
+            Vertex(self.text, self.text, "1.5"),
+            Vertex("x", self.text, "2", f"{self.text} = 1", f"{self.text} = 1"),
+        ]
+        return Graph(self.text, nodes, [Edge(0, 1, self.text, "0.5")], [self.text])
 
     def data(self) -> dict[str, Any]:
         return {"program": self.text, self.text: [self.text, {"inside": self.text}], "number": 0.1, "count": 3}
@@ -82,7 +104,7 @@ every_text = pytest.mark.parametrize("text", TEXTS + CONTROL, ids=ascii)
 
 
 @every_text
-@pytest.mark.parametrize("name", formats())
+@pytest.mark.parametrize("name", TEXTUAL)
 def test_every_format_can_be_encoded_and_says_no_control_character(name: str, text: str) -> None:
     for view in ({}, {"width": 80}, {"width": 80, "ascii": True}):
         out = rendered(Fixture(text), name, **view)
@@ -172,7 +194,8 @@ def read(cell: str) -> str:
 
 @every_text
 def test_markdown_tables_have_the_right_cells(text: str) -> None:
-    out = rendered(Fixture(text), "markdown")
+    out, fences = re.subn("```mermaid\n.*?```\n", "", rendered(Fixture(text), "markdown"), flags=re.DOTALL)
+    assert fences == 1
     shown = " ".join(text.split())
     rows = [cells(line) for line in out.split("\n") if line.startswith("| ")]
     assert [len(row) for row in rows] == [4] * 4
@@ -183,14 +206,31 @@ def test_markdown_tables_have_the_right_cells(text: str) -> None:
 
 @every_text
 def test_markdown_paragraphs_show_the_text_and_nothing_is_active(text: str) -> None:
-    out = rendered(Fixture(text), "markdown")
+    out, fences = re.subn("```mermaid\n.*?```\n", "", rendered(Fixture(text), "markdown"), flags=re.DOTALL)
+    assert fences == 1
     shown = " ".join(text.split())
     paragraphs = [line for line in out.split("\n") if line and not line.startswith("| ")]
-    assert [read(line.removeprefix("### ")) for line in paragraphs] == [shown] * 4
+    assert [read(line.removeprefix("### ")) for line in paragraphs] == [shown] * 6
     for line in out.split("\n"):
         bare = re.sub(r"(`+).*?(?<!`)\1", "", line) if line.startswith("| ") else line
         assert "<" not in bare.replace("<code>", "").replace("</code>", "")
         assert not re.search(r"(?<!\\)(\*|_|\[|\]|~|\$)", bare.replace("### ", ""))
+
+
+# Graphs
+
+
+@every_text
+def test_graphs_for_other_programs_quote_all_they_say(text: str) -> None:
+    dot, mermaid = (rendered(Fixture(text), name) for name in ("dot", "mermaid"))
+    outside = re.sub(r'"(\\.|[^"\\])*"', '""', dot)
+    assert re.fullmatch(r'[a-z0-9A-Z\[\]{}="",;> \n-]*', outside)
+    assert outside.count("\n") == dot.count("\n") == 9
+    assert mermaid.count("\n") == 6
+    for line in mermaid.splitlines()[3:]:
+        inside = re.fullmatch(r'  n\d+(\[| -->\|)"(.*)"(\]|\| n1)', line)
+        assert inside is not None
+        assert not set('"`<>&[]{}|\\*_#;') & set(re.sub(r"#\d+;|<br>", "", inside[2]))
 
 
 # Matrices
@@ -290,7 +330,7 @@ def unnamed(report: Document) -> list[str]:
 def test_indexed_names_stand_in_every_format_as_they_are() -> None:
     function = Function("x[1]*x[2]*A[1,2]")
     at = {"x": [2, 3], "A[1,2]": 5}
-    for name in formats():
+    for name in TEXTUAL:
         for report in (
             GradientReport(function.grad(at)),
             JacobianReport(function.jacobian(at)),
@@ -352,6 +392,6 @@ def test_a_group_of_no_lines_and_a_table_of_no_groups_are_no_failure() -> None:
         def numbers(self) -> Iterable[Sequence[str]]:
             return []
 
-    for name in formats():
+    for name in TEXTUAL:
         for view in ({}, {"width": 20}, {"color": True}):
             rendered(Empty("x"), name, **view)

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 import pytest
-from documents import drawn, quiz, text_of
+from documents import TEXTUAL, drawn, quiz, text_of
 from running import SAMPLES, TEXTBOOK
 
 from adcli.function import Function
-from adcli.render import formats, needs
+from adcli.render import needs
 from adcli.report.document import Table, Text, View
 from adcli.report.exercises import LEVELS
 from adcli.report.quiz import BLANK, MODES, RULE_BLANK, MarkedReport, Quiz, Worksheet, marked
@@ -99,7 +99,7 @@ def test_a_bare_worksheet_is_what_a_command_line_takes() -> None:
         assert Function(program).value(point).values == pytest.approx([o.value for o in drawn(level).record.outputs])
 
 
-@pytest.mark.parametrize("name", [name for name in formats() if not needs()[name]])
+@pytest.mark.parametrize("name", [name for name in TEXTUAL if not needs()[name]])
 def test_a_worksheet_in_every_format(name: str) -> None:
     bare = Quiz(Function(TEXTBOOK).trace({"x1": 2, "x2": 5}), "both")  # the sample tells its value in a comment
     sheet, filled = Worksheet([bare]), Worksheet([bare], solutions=True)
