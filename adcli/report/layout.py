@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import inf
 from typing import Any, NamedTuple
 
 Point = tuple[float, float]
@@ -17,6 +18,7 @@ Point = tuple[float, float]
 FAST_NODES, FAST_POINTS = 6_000, 40_000  # beyond which (nodes; points on levels) fast-sugiyama takes seconds
 FAST_WIDTH = 300  # nodes of one level, beyond which it exchanges no neighbours (2,000 of them: 13 s)
 WAYPOINTS = 100_000  # on levels; where edges would take more of them, they are drawn straight
+NEAR = 0.1  # how far a route may pass beside its own points, once those that change little are left out
 SLIM = 0.4  # room that an edge passing between two nodes takes, of that of a node
 PASSES = 4
 
@@ -76,6 +78,30 @@ def layout(count: int, edges: Sequence[tuple[int, int]], fast: bool = True) -> L
     return Layout(
         [float(x) for x in level], across, [routes[edge] for edge in edges], float(max(level, default=0)), bottom
     )
+
+
+def bends(route: Sequence[Point]) -> list[Point]:
+    """The fewest of the points between the ends of a route that keep it within NEAR of every point it passes.
+
+    Greedy along x, with the slopes still allowed from the last point kept (Imai and Iri, 1986, An optimal algorithm
+    for approximating a piecewise linear function): linear, and long edges that hardly turn cost nothing.
+    """
+    kept: list[Point] = []
+    here = last = route[0]
+    low, high = -inf, inf
+    for point in route[1:]:
+        if not low <= slope(here, point) <= high:
+            kept.append(last)
+            here, low, high = last, -inf, inf
+        low = max(low, slope(here, point, -NEAR))
+        high = min(high, slope(here, point, NEAR))
+        last = point
+    return kept
+
+
+def slope(start: Point, end: Point, aside: float = 0.0) -> float:
+    """dy/dx of the line between two points, the second moved aside."""
+    return (end[1] + aside - start[1]) / (end[0] - start[0])
 
 
 def levels(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from adcli.ops import Row
 from adcli.report.document import View
 from adcli.report.formulas import Formulas, constant_text
-from adcli.report.layout import layout
+from adcli.report.layout import bends, layout
 from adcli.report.number import DIGITS
 from adcli.report.templates import Templates, pattern
 from adcli.tape.rules import condition_text
@@ -145,16 +145,7 @@ def drawing(size: int, edges: list[tuple[int, int]], shown: list[int]) -> dict[s
         x[node], y[node] = round(UNIT * found.x[i]), round(UNIT * found.y[i])
     routes = []
     for e, route in enumerate(found.routes):
-        bends = [round(UNIT * c) for point in corners(route) for c in point]
-        if bends:
-            routes.append([e, *bends])
+        turns = [round(UNIT * c) for point in bends(route) for c in point]
+        if turns:
+            routes.append([e, *turns])
     return {"x": x, "y": y, "edges": [node for edge in edges for node in edge], "routes": routes}
-
-
-def corners(route: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The points between the ends of a route at which it turns."""
-    return [
-        (x, y)
-        for (u, v), (x, y), (s, t) in zip(route, route[1:], route[2:], strict=False)
-        if abs((y - v) * (s - x) - (t - y) * (x - u)) > 1e-9
-    ]

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -73,7 +74,12 @@ def test_a_page_is_closed_to_the_network_and_its_parts_have_the_hashes_it_names(
     assert json.loads(data)["program"] == made(f"trace-{sample}").data()["program"]
 
 
-def test_a_page_is_small() -> None:
+@pytest.mark.parametrize("extra", [True, False], ids=["fast-sugiyama", "plain layout"])
+def test_a_page_is_small(extra: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if extra:
+        pytest.importorskip("fast_sugiyama")
+    else:
+        monkeypatch.setitem(sys.modules, "fast_sugiyama", None)
     text = text_of(made("trace-textbook"), "html")
     assert len(text.encode()) < WITHOUT_DATA
     several = page(Function("sum(sin(i*x)*y for i in 1..250)").trace({"x": 1, "y": 2}, "reverse"), View())

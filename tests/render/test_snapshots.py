@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ CASES += [
     if not load(name).PLAIN and name not in ("svg", "html")
     for view in VIEWS
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def plain_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs are laid out as they are without the extra, so that snapshots hold with and without it."""
+    monkeypatch.setitem(sys.modules, "fast_sugiyama", None)
 
 
 def rendered(document: str, name: str, view: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from adcli.report.layout import FAST_NODES, Layout, layout, levels
+from adcli.report.layout import FAST_NODES, NEAR, Layout, bends, layout, levels, slope
 
 Graph = tuple[int, list[tuple[int, int]]]
 
@@ -104,3 +104,19 @@ def test_edges_over_very_many_levels_are_straight() -> None:
 def test_a_cycle_is_refused(fast: bool) -> None:
     with pytest.raises(ValueError, match="cycle"):
         layout(3, [(0, 1), (1, 2), (2, 1)], fast)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_route_of_fewer_points_stays_near_those_it_leaves_out(name: str, fast: bool) -> None:
+    count, edges = GRAPHS[name]
+    for route in layout(count, edges, fast).routes:
+        kept = [route[0], *bends(route), route[-1]]
+        assert set(kept) <= set(route)
+        for a, b in pairwise(kept):
+            for x, y in route[route.index(a) : route.index(b)]:
+                assert abs(a[1] + slope(a, b) * (x - a[0]) - y) <= NEAR + 1e-9
+
+
+def test_a_long_edge_that_hardly_turns_has_no_points() -> None:
+    assert bends([(float(x), 3 + 0.09 * (x % 2)) for x in range(0, 999)]) == []
+    assert bends([(0, 0), (1, 1), (2, 2), (3, 1), (4, 0)]) == [(2, 2)]
