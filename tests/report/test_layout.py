@@ -118,5 +118,5 @@ def test_a_route_of_fewer_points_stays_near_those_it_leaves_out(name: str, fast:
 
 
 def test_a_long_edge_that_hardly_turns_has_no_points() -> None:
-    assert bends([(float(x), 3 + 0.09 * (x % 2)) for x in range(0, 999)]) == []
+    assert bends([(float(x), 3 + 0.09 * (x % 2)) for x in range(999)]) == []
     assert bends([(0, 0), (1, 1), (2, 2), (3, 1), (4, 0)]) == [(2, 2)]
