@@ -14,7 +14,7 @@ from adcli.numbers.real import REAL
 from adcli.numbers.text import write
 from adcli.ops import CONSTANTS
 from adcli.report.document import View
-from adcli.tape.show import show_node, written_size
+from adcli.tape.show import is_longer, show_node
 from adcli.tape.symbol import Symbol, Symbols
 from adcli.tape.tape import Builder
 from adcli.trace import SecondTerm, Trace
@@ -53,7 +53,7 @@ class Formula:
 
 def constant_text(trace: Trace, node: int) -> str:
     """A constant as it was written; one that sharing makes vast, by its value."""
-    if written_size(trace.tape, node) > VAST:
+    if is_longer(trace.tape, node, VAST):
         return f"a constant of many parts, {write(trace.linear.values[node])}"
     return show_node(trace.tape, node)
 

@@ -49,14 +49,13 @@ def show_node(tape: Tape, node: int, label: Label = lambda node: None) -> str:
     return "".join(pieces)
 
 
-def written_size(tape: Tape, node: int) -> int:
-    """How many operations and leaves the text of a node would hold: shared parts count each time."""
-    marks = tape.reachable([node])
-    size = [0] * (node + 1)
-    for k in range(node + 1):
-        if marks[k]:
-            size[k] = 1 + sum(size[a] for a in tape.arguments(k))
-    return size[node]
+def is_longer(tape: Tape, node: int, most: int) -> bool:
+    """Whether the text of a node would hold more than `most` operations and leaves: shared parts count each time."""
+    stack, found = [node], 0
+    while stack and found <= most:
+        stack.extend(tape.arguments(stack.pop()))
+        found += 1
+    return found > most
 
 
 def written(row: Row, args: tuple[int, ...]) -> list[str | tuple[int, int, bool]]:
