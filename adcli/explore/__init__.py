@@ -1,0 +1,1 @@
+"""The explorers of a trace: in a terminal, and its page in a browser."""

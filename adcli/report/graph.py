@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -47,7 +47,11 @@ class GraphReport(Document):
         self.links = list(links(trace))
         self.shown = list(range(len(self.nodes)))
         if around is not None:
-            self.shown = neighbourhood(len(self.nodes), self.links, self.find(around), hops)
+            beside: list[list[int]] = [[] for _ in self.nodes]
+            for source, target, _ in self.links:
+                beside[source].append(target)
+                beside[target].append(source)
+            self.shown = neighbourhood(self.find(around), beside.__getitem__, hops)
 
     def find(self, name: str) -> int:
         """The place of a node that is called so. Raises ProblemError."""
@@ -240,19 +244,18 @@ def links(trace: Trace) -> Iterator[Link]:
             yield Link(index[output.node], target, None)
 
 
-def neighbourhood(count: int, edges: Iterable[Link], start: int, hops: int) -> list[int]:
-    """The nodes within so many edges of one, either way, in order; the nearest ones where they are very many."""
-    beside: list[list[int]] = [[] for _ in range(count)]
-    for source, target, _ in edges:
-        beside[source].append(target)
-        beside[target].append(source)
+def neighbourhood(start: int, beside: Callable[[int], Iterable[int]], hops: int, most: int = LARGEST) -> list[int]:
+    """The nodes within so many edges of one, either way, in order; the nearest ones where there are more than `most`.
+
+    beside  the arguments and the users of a node
+    """
     distance = {start: 0}
     queue = [start]
     for k in queue:  # grows meanwhile
-        if distance[k] == hops or len(queue) >= LARGEST:
+        if distance[k] == hops or len(queue) >= most:
             break
-        for other in beside[k]:
+        for other in beside(k):
             if other not in distance:
                 distance[other] = distance[k] + 1
                 queue.append(other)
-    return sorted(queue[:LARGEST])
+    return sorted(queue[:most])

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from adcli.report.document import Block, Column, Group, Table, Text, View
-from adcli.report.record import Number, Record
+from adcli.numbers.text import write
+from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View
+from adcli.report.record import Record
 from adcli.report.results import title_at
 from adcli.report.steps import Step, Steps, sweeps
 from adcli.report.sums import sum_group
 from adcli.report.trace import TraceReport
-from adcli.trace import Trace
 
 NEW, READ = ">", "*"  # marks of the row that is new, and of those that it is made of
+Place = tuple[str, str, int]  # of a step: its sweep, the seed, the number in it
 FEW = 6  # terms of a sum that are left at its either end where there is little room
 
 
 class StepsReport(TraceReport):
     """A trace as its steps, one below the other; `page` gives one of them. For machines it is the trace."""
 
-    def __init__(self, trace: Trace):
-        super().__init__(trace)
-        self._steps: list[Steps] = []
-
     @cached_property
     def record(self) -> Record:
         return Record(self.data())
 
     @cached_property
-    def places(self) -> list[tuple[str, str, int]]:
-        """(sweep, seed, number of the step in it) of every step: the evaluation, the forward, the reverse sweeps."""
+    def places(self) -> list[Place]:
+        """Every step: the evaluation, the forward, the reverse sweeps."""
         view = View()
         lengths = {sweep: len(Steps(self.record, *sweep, view)) for sweep in sweeps(self.record)}
         return [(*sweep, i) for sweep, length in lengths.items() for i in range(length)]
@@ -41,60 +38,109 @@ class StepsReport(TraceReport):
             yield from self.page(i, view, 0)
 
     def page(self, number: int, view: View, room: int, terms: int | None = None) -> list[Block]:
-        """One step: what is known, in `room` rows and those that the step reads, the rule in words, and the terms (of
-        very many those at either end, if `terms` says so).
-        """
-        sweep, seed, i = self.places[number]
-        steps = Steps(self.record, sweep, seed, view)
-        step: Step = steps[i]
-        rows = [(term.rule, term.numbers, term.value) for term in step.terms]
-        made = sum_group(step.name, rows, step.total, view, not step.active)
-        columns = [
-            Column("", "name"), Column("rule", "rule", narrow="cut"), Column("with numbers", "", narrow="stack"),
-            Column("value", sweep, number=True),
-        ]  # fmt: skip
-        return [
-            Text(f"{heading(sweep, seed, self.record, view)}: {i + 1} of {len(steps)}", "title"),
-            self.known(steps, step, i, view, room),
-            Text(step.words),
-            Table("", columns, [shortened(made, terms, view)]),
-        ]
+        """One step, see `step_blocks`."""
+        return step_blocks(self.record, self.places[number], view, room, terms)
 
-    def known(self, steps: Steps, step: Step, i: int, view: View, room: int) -> Table:
-        """What is known after a step: its own row and those it reads are marked, others dimmed."""
-        record, sweep, seed = self.record, steps.sweep, steps.seed
-        done = {name for name, _ in steps.order[: i + 1]}
-        ends = {o.name: o for o in record.outputs if sweep != "adjoint" or o.name == seed}
-        names = [node.name for node in record.nodes] + list(ends)
-        if sweep == "primal":
-            names = [name for name in names if name in done]
-        read = set(sources(record, sweep, step))
-        columns = [Column("", "name"), Column("node", "name"), Column("formula", "rule", narrow="drop"),
-                   Column("value", "primal", number=True)]  # fmt: skip
+
+class StepReport(Document):
+    """One step of a recorded trace: for people with all that is known after it, for machines its terms."""
+
+    def __init__(self, record: Record, place: Place):
+        self.record = record
+        self.place = place
+
+    def blocks(self, view: View) -> Iterator[Block]:
+        yield from step_blocks(self.record, self.place, view, len(self.record.nodes) + len(self.record.outputs))
+
+    @property
+    def step(self) -> Step:
+        sweep, seed, i = self.place
+        found: Step = Steps(self.record, sweep, seed, View(digits=17, ascii=True))[i]
+        return found
+
+    def data(self) -> dict[str, Any]:
+        step = self.step
+        return {
+            "program": self.record.program, "at": self.record.at, "sweep": step.sweep, "seed": step.seed,
+            "node": step.node, "words": step.words, "value": step.total,
+            "terms": [{"from": term.source, "rule": term.rule, "value": term.value} for term in step.terms],
+        }  # fmt: skip
+
+    def records(self) -> Records:
+        return ["from", "rule", "value"], ([term.source, term.rule, write(term.value)] for term in self.step.terms)
+
+    def numbers(self) -> Iterable[Sequence[str]]:
+        return [[write(self.step.total)]]
+
+
+def step_blocks(record: Record, place: Place, view: View, room: int, terms: int | None = None) -> list[Block]:
+    """One step: what is known, in `room` rows and those that the step reads, the rule in words, and the terms (of very
+    many those at either end, if `terms` says so).
+    """
+    sweep, seed, i = place
+    steps = Steps(record, sweep, seed, view)
+    step: Step = steps[i]
+    columns, made = step_table(step, view)
+    return [
+        Text(f"{heading(sweep, seed, record, view)}: {i + 1} of {len(steps)}", "title"),
+        known(steps, step, i, view, room),
+        Text(step.words),
+        Table("", columns, [shortened(made, terms, view)]),
+    ]
+
+
+def step_table(step: Step, view: View) -> tuple[list[Column], Group]:
+    """The columns and the lines of one step: a line a term, and one for their sum."""
+    rows = [(term.rule, term.numbers, term.value) for term in step.terms]
+    columns = [
+        Column("", "name"), Column("rule", "rule", narrow="cut"), Column("with numbers", "", narrow="stack"),
+        Column("value", step.sweep, number=True),
+    ]  # fmt: skip
+    return columns, sum_group(step.name, rows, step.total, view, not step.active)
+
+
+def known(steps: Steps, step: Step, i: int, view: View, room: int) -> Table:
+    """What is known after a step: its own row and those it reads are marked, others dimmed."""
+    record, sweep, seed = steps.record, steps.sweep, steps.seed
+    done = {name for name, _ in steps.order[: i + 1]}
+    ends = {o.name: o for o in record.outputs if sweep != "adjoint" or o.name == seed}
+    names = [node.name for node in record.nodes] + list(ends)
+    if sweep == "primal":
+        names = [name for name in names if name in done]
+    read = set(sources(record, sweep, step))
+    columns = [Column("", "name"), Column("node", "name"), Column("formula", "rule", narrow="drop"),
+               Column("value", "primal", number=True)]  # fmt: skip
+    if sweep != "primal":
+        columns.append(Column(sweep, sweep, number=True))
+
+    def row(name: str) -> Group:
+        node = record.by_name.get(name)
+        cells = [NEW if name == step.node else READ if name in read else "", name,
+                 node.formula if node else ends[name].node,
+                 view.number(node.value if node else ends[name].value)]  # fmt: skip
         if sweep != "primal":
-            columns.append(Column(sweep, sweep, number=True))
+            cells.append(view.number(swept(record, sweep, seed, name)) if name in done else "")
+        return Group([cells], dim=not cells[0])
 
-        def row(name: str) -> Group:
-            node = record.by_name.get(name)
-            base = node or record.by_name.get(ends[name].node)
-            value: Number = node.value if node else ends[name].value
-            cells = [NEW if name == step.node else READ if name in read else "", name,
-                     node.formula if node else ends[name].node, view.number(value)]  # fmt: skip
-            if sweep == "tangent":
-                found = base.tangents[seed] if base else 0.0
-                cells.append(view.number(found) if name in done else "")
-            elif sweep == "adjoint":
-                cells.append(view.number(node.adjoints[seed] if node else 1.0) if name in done else "")
-            return Group([cells], dim=not cells[0])
+    groups: list[Group] = []
+    last = -1
+    for k in chosen(names, {step.node, *read}, names.index(step.node), room):
+        if k > last + 1 and room:
+            groups.append(Group([["", view.ellipsis, *[""] * (len(columns) - 2)]], dim=True))
+        groups.append(row(names[k]))
+        last = k
+    return Table("", columns, groups, [f"{NEW} new, {READ} what it is made of"] if read else [])
 
-        groups: list[Group] = []
-        last = -1
-        for k in chosen(names, {step.node, *read}, names.index(step.node), room):
-            if k > last + 1 and room:
-                groups.append(Group([["", view.ellipsis, *[""] * (len(columns) - 2)]], dim=True))
-            groups.append(row(names[k]))
-            last = k
-        return Table("", columns, groups, [f"{NEW} new, {READ} what it is made of"] if read else [])
+
+def swept(record: Record, sweep: str, seed: str, name: str) -> float:
+    """The tangent or the adjoint that a sweep gives a node or an output. The adjoint of an output is its seed."""
+    node = record.by_name.get(name)
+    if sweep == "adjoint":
+        return node.adjoints[seed] if node else float(name == seed)
+    if node is None:
+        (end,) = (o.node for o in record.outputs if o.name == name)
+        node = record.by_name.get(end)
+    return node.tangents[seed] if node else 0.0
 
 
 def heading(sweep: str, seed: str, record: Record, view: View) -> str:

@@ -1,0 +1,113 @@
+"""adcli explore"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adcli.cli import state
+from adcli.cli.explore_session import Session
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes
+from adcli.cli.request import Request
+from adcli.cli.terminal import is_terminal, say, wants_color
+from adcli.errors import Problem, ProblemError
+
+if TYPE_CHECKING:
+    from adcli.report.record import Record
+    from adcli.report.trace import TraceReport
+
+INSTEAD = "adcli trace --step goes through it in a plain terminal, adcli trace -o trace.html writes a page"
+
+
+@takes(PROGRAM, POINT, WRT, OF, DISPLAY)
+def command(
+    ask: Request,
+    mode: Annotated[
+        str | None, typer.Option("--mode", metavar="MODE", help="forward, reverse or both (the default).")
+    ] = None,
+    numbering: Annotated[
+        str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
+    ] = "level",
+    web: Annotated[
+        bool, typer.Option("--web", help="The page of the trace in a browser; -o FILE keeps it.")
+    ] = False,
+) -> None:  # fmt: skip
+    """A trace to walk through: both sweeps, step by step.
+
+    In the terminal n is the next step and ? lists the keys. EXPR may be a trace that was written
+    with --format json: trace.json. Needs the extra adcli[explore]; --web needs none.
+
+    adcli explore "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
+    """
+    from adcli.tape.numbering import ORDERS
+
+    one_of("--mode", mode or "both", ("forward", "reverse", "both"))
+    one_of("--numbering", numbering, ORDERS)
+    if not web:
+        interactive(ask)
+    session = Session(ask, mode, numbering)
+    report, record = session.start()
+    if web:
+        in_browser(ask, session, report, record)
+        return
+    code = in_terminal(ask, session, report, record)
+    if session.texts:
+        state.remember(state.Last(session.texts, session.at))
+    if code:
+        raise typer.Exit(code)
+
+
+def in_terminal(ask: Request, session: Session, report: TraceReport | None, record: Record) -> int:
+    """Explore in the terminal; the exit code. Raises ProblemError where the extra is missing."""
+    if wants_color(ask.color, sys.stdout):
+        os.environ.pop("NO_COLOR", None)
+    else:
+        os.environ["NO_COLOR"] = "1"  # what Textual goes by
+    try:
+        from adcli.explore.app import Explorer
+    except ImportError as missing:
+        if (missing.name or "").partition(".")[0] != "textual":
+            raise
+        headline = "the explorer in the terminal needs Textual"
+        raise ProblemError(Problem("usage", headline, hint=f'pip install "adcli[explore]"; {INSTEAD}')) from None
+    return Explorer(record, report, ask.view(False), session).run() or 0
+
+
+def in_browser(ask: Request, session: Session, report: TraceReport | None, record: Record) -> None:
+    """Open the page of the trace; that of a record is made again. Raises ProblemError."""
+    from adcli.report.diff import DiffReport
+
+    if report is None:
+        report, again = session.recompute(record.program, record.at)
+        if not ask.quiet and not DiffReport(record, again, ("file", "program")).equal:
+            say("note: the page shows the program as this adcli evaluates it; the file has other numbers")
+    if ask.chosen not in (None, "html"):
+        raise ProblemError(Problem("usage", f"a browser shows no {ask.chosen}", hint="write -o trace.html"))
+    if ask.output is None:
+        said = session.browse(report)
+    else:
+        from adcli.explore.web import show
+
+        ask.print(report, "html")
+        show(Path(ask.output))
+        said = f"opened {ask.output}"
+    if not ask.quiet:
+        say(said)
+    ask.end(report.trace.result)
+
+
+def interactive(ask: Request) -> None:
+    """Raise ProblemError where there is nobody at a terminal, or nothing to draw with."""
+    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
+        if not is_terminal(stream):
+            raise ProblemError(Problem("usage", f"explore needs a terminal; standard {name} is none", hint=INSTEAD))
+    if os.environ.get("TERM", "dumb") in ("dumb", ""):
+        raise ProblemError(Problem("usage", "this terminal cannot move its cursor (TERM is dumb)", hint=INSTEAD))
+    if ask.format is not None or ask.output is not None:
+        option = "--format" if ask.format is not None else "-o"
+        raise ProblemError(Problem("usage", f"{option} is for what is written",
+                                   hint="adcli trace writes a trace; in the explorer the key w does"))  # fmt: skip

@@ -1,0 +1,376 @@
+"""The terminal explorer: the panes of a walk on a screen, and the keys that move it. Textual draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+from rich.text import Text
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from adcli.errors import INTERRUPTED, ProblemError, layout
+from adcli.explore.panes import Panes, foot
+from adcli.explore.walk import Walk
+from adcli.numbers.text import write
+from adcli.report.document import Document, View
+from adcli.report.paging import StepReport
+from adcli.report.record import Record
+
+BESIDE = 76  # columns, from which on the graph stands beside the table
+
+WRITTEN = {"trace": "the trace", "step": "this step"}
+KEYS = [
+    ("n  space  right", "the next step of the sweep"),
+    ("p  left", "the step before"),
+    ("down  up  j  k", "the next row of the table, the row before"),
+    ("PgDn  PgUp  Home  End", "a page of the table, its ends of the sweep"),
+    ("v  f  r", "values, forward sweep, reverse sweep of the same node"),
+    ("s", "the next seed: another variable, another output"),
+    ("Tab  Shift+Tab", "choose a term of the step"),
+    ("Enter  Backspace", "follow that term to its node, and come back"),
+    ("/", "find a name, op, formula, value; nan inf zero kink domain"),
+    ("a", "change the point"),
+    ("e", "change the expression"),
+    ("t", "the graph as a tree: beside the table, or in its place"),
+    ("w  W", "write the trace to a file, write this step"),
+    ("b", "open the page of the trace in a browser"),
+    ("?  q", "these keys; quit"),
+]
+
+
+class Services(Protocol):
+    """What the command line does for the explorer. Each raises ProblemError."""
+
+    def recompute(self, text: str, at: str | dict[str, float]) -> tuple[Document, Record]:
+        """The trace of a program at a point, and its record. The point is a text as for --at, or values by name, of
+        which those are left out that the program does not use.
+        """
+
+    def variables(self, text: str) -> list[str]:
+        """The variables of a program."""
+
+    def export(self, name: str, document: Document, replace: bool) -> str:
+        """Write a document to a file; what was done, in words. The empty text where it is there already and not to be
+        replaced.
+        """
+
+    def browse(self, document: Document) -> str:
+        """Open the page of a trace; what was done, in words."""
+
+
+class Pane(Widget):
+    """A part of the screen; the explorer knows what is in it."""
+
+    def __init__(self, name: str, draw: Callable[[int, int], list[Text]]):
+        super().__init__(id=name)
+        self.draw = draw
+
+    def render(self) -> Text:
+        lines = self.draw(self.size.width, self.size.height)
+        return Text("\n", no_wrap=True, end="").join(lines)
+
+
+class Help(ModalScreen[None]):
+    """The keys."""
+
+    BINDINGS: ClassVar[list[Any]] = [Binding("escape,q,question_mark,enter,space", "dismiss")]
+
+    def compose(self) -> ComposeResult:
+        room = max(len(keys) for keys, _ in KEYS) + 2
+        wide = self.app.size.width >= room + max(len(what) for _, what in KEYS)
+        text = Text("Keys\n\n", "bold")
+        for keys, what in KEYS:
+            text.append(keys.ljust(room) if wide else f"{keys}\n  ", "bold")
+            text.append(f"{what}\n", "not bold")
+        yield VerticalScroll(Static(text, id="keys"))
+
+
+class Explorer(App[int]):
+    """A trace to walk through.
+
+    record    what is shown
+    document  the trace that it was made of; None for a record that was read from a file
+    view      how names and numbers are written
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { layout: vertical; overflow: hidden; }
+    Pane, #asking { height: 1; }
+    #middle { height: 1fr; }
+    #middle Pane { height: 100%; }
+    #table { width: 3fr; }
+    #graph { width: 2fr; margin-left: 2; }
+    #message { height: auto; max-height: 8; }
+    #label { width: auto; }
+    #line { height: 1; width: 1fr; border: none; padding: 0; background: ansi_default; color: ansi_default; }
+    #editor { height: 8; border: none; padding: 0; background: ansi_default; color: ansi_default; }
+    Help, Help VerticalScroll { background: ansi_default; color: ansi_default; scrollbar-size: 0 0; }
+    """
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("n,space,right", "move(1)"), Binding("p,left", "move(-1)"),
+        Binding("down,j", "rows(1)"), Binding("up,k", "rows(-1)"),
+        Binding("pagedown", "page(1)"), Binding("pageup", "page(-1)"),
+        Binding("home,g", "end(False)"), Binding("end,G", "end(True)"),
+        Binding("v", "turn('primal')"), Binding("f", "turn('tangent')"), Binding("r", "turn('adjoint')"),
+        Binding("s", "seed"), Binding("tab", "term(1)", priority=True),
+        Binding("shift+tab", "term(-1)", priority=True), Binding("enter", "follow"), Binding("backspace", "return"),
+        Binding("slash", "ask('find')"), Binding("a", "ask('point')"), Binding("e", "ask('program')"),
+        Binding("w", "ask('trace')"), Binding("W", "ask('step')"), Binding("b", "browse"), Binding("t", "graph"),
+        Binding("question_mark", "help"), Binding("escape", "cancel"), Binding("q", "leave(0)"),
+        Binding("ctrl+s", "submit", priority=True),
+        Binding("ctrl+c", f"leave({INTERRUPTED})", priority=True), Binding("ctrl+q", "leave(0)", priority=True),
+    ]  # fmt: skip
+
+    def __init__(self, record: Record, document: Document | None, view: View, services: Services):
+        super().__init__(ansi_color=True)
+        self.view = view
+        self.services = services
+        self.document = document
+        self.walk = Walk(record, view)
+        self.panes = Panes(self.walk)
+        self.asked = ""  # what is being asked, if anything is
+        self.sought = ""  # what was looked for last
+        self.unconfirmed = ""  # the file that would be replaced
+        self.program = record.program  # the text that the point is asked for
+        self.graph_wanted: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Pane("program", lambda width, height: self.panes.program(width, height))
+        yield Pane("head", lambda width, height: [self.panes.head(width)])
+        yield Pane("rule", lambda width, height: [self.panes.rule(width)])
+        with Horizontal(id="middle"):
+            yield Pane("table", lambda width, height: self.panes.table(width, height))
+            yield Pane("graph", lambda width, height: self.panes.graph(width, height))
+        yield Pane("under", lambda width, height: [self.panes.line(width)])
+        yield Pane("step", lambda width, height: self.panes.step(width, height))
+        yield Static(id="message")
+        with Horizontal(id="asking"):
+            yield Static(id="label")
+            yield Input(id="line")
+        yield Pane("foot", lambda width, height: [foot(width, self.view)])
+
+    def on_mount(self) -> None:
+        self.query_one("#message").display = False
+        self.query_one("#asking").display = False
+
+    def on_resize(self) -> None:
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Give every pane its room: it changes with the terminal and the program only, not with the step."""
+        width, height = self.size
+        lines = min(self.panes.program_rows(width), max(1, height // 6))
+        self.query_one("#program").styles.height = lines
+        self.query_one("#step").styles.height = max(3, min(10, height // 3))
+        graph = width >= BESIDE if self.graph_wanted is None else self.graph_wanted
+        self.query_one("#graph").display = graph
+        self.query_one("#table").display = width >= BESIDE or not graph
+        self.redraw()
+
+    def redraw(self) -> None:
+        for pane in self.query(Pane):
+            pane.refresh()
+
+    def say(self, text: str, role: str = "") -> None:
+        """A message below the panes, until the next key; none for the empty text."""
+        message = self.query_one("#message", Static)
+        message.display = bool(text)
+        message.update(Text(text, role))
+
+    # Moving
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """While something is asked, the keys are those of an answer."""
+        answering = action in ("cancel", "leave", "submit")
+        return (answering or not self.asked) and (action in ("leave", "dismiss") or len(self.screen_stack) == 1)
+
+    def moved(self, message: str = "") -> None:
+        self.say(message)
+        self.redraw()
+
+    def action_move(self, by: int) -> None:
+        self.walk.move(by)
+        self.moved()
+
+    def action_rows(self, by: int) -> None:
+        self.walk.move_rows(by)
+        self.moved()
+
+    def action_page(self, by: int) -> None:
+        self.action_rows(by * max(1, self.query_one("#middle").size.height - 2))
+
+    def action_end(self, last: bool) -> None:
+        self.walk.go(len(self.walk.steps) if last else 0)
+        self.moved()
+
+    def action_turn(self, sweep: str) -> None:
+        known = self.walk.turn(sweep)
+        name = "forward" if sweep == "tangent" else "reverse"
+        self.moved("" if known else f"this trace has no {name} sweep: adcli trace --mode both has")
+
+    def action_seed(self) -> None:
+        self.moved("" if self.walk.next_seed() else "there is no other seed")
+
+    def action_term(self, by: int) -> None:
+        self.walk.choose(by)
+        self.moved()
+
+    def action_follow(self) -> None:
+        self.moved("" if self.walk.follow() else "this step reads no other node")
+
+    def action_return(self) -> None:
+        self.moved("" if self.walk.back() else "this is where the walk began")
+
+    def action_graph(self) -> None:
+        self.graph_wanted = not self.query_one("#graph").display
+        self.arrange()
+
+    def action_help(self) -> None:
+        self.push_screen(Help())
+
+    def action_leave(self, code: int) -> None:
+        self.exit(code)
+
+    def on_click(self, event: events.Click) -> None:
+        if self.asked or event.widget is None or event.widget.id != "table":
+            return
+        row = self.panes.row_at(event.y)
+        if row is not None:
+            self.walk.to_row(row)
+            self.moved()
+
+    def on_mouse_scroll_down(self) -> None:
+        if not self.asked:
+            self.action_rows(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        if not self.asked:
+            self.action_rows(-1)
+
+    # Asking
+
+    def action_ask(self, what: str) -> None:
+        """Ask for something to find, another point or program, or the name of a file."""
+        self.say("")
+        text = ""
+        if what == "point":
+            text = ",".join(f"{name}={write(x)}" for name, x in self.walk.record.at.items())
+            self.program = self.walk.record.program
+        elif what == "program":
+            text = self.walk.record.program
+        if "\n" in text:
+            self.edit(text)
+        else:
+            self.ask(what, text)
+        self.asked = what
+
+    def ask(self, what: str, text: str) -> None:
+        """A prompt of one line."""
+        labels = {"find": "find: ", "point": "at: ", "program": "expression: "}
+        self.query_one("#label", Static).update(labels.get(what, "write to: "))
+        line = self.query_one("#line", Input)
+        line.value = text
+        line.cursor_position = len(text)
+        self.query_one("#asking").display = True
+        self.query_one("#foot").display = False
+        line.focus()
+        if what in WRITTEN:
+            self.say(f"{WRITTEN[what]}; the ending is the format: .html .json .tex .md .svg .tsv .txt", "dim")
+
+    def edit(self, text: str) -> None:
+        """A program of several lines."""
+        from textual.widgets import TextArea  # costs half as much again as the first screen
+
+        editor = TextArea(text, id="editor", soft_wrap=False)
+        self.mount(editor, before="#foot")
+        editor.focus()
+        self.say("Ctrl+S takes the program, Escape leaves it as it was", "dim")
+
+    def close(self) -> None:
+        """Nothing is asked any more."""
+        self.asked = ""
+        self.query("#editor").remove()
+        self.query_one("#asking").display = False
+        self.query_one("#foot").display = True
+        self.set_focus(None)
+
+    def action_cancel(self) -> None:
+        self.close()
+        self.moved()
+
+    def action_submit(self) -> None:
+        """Take what stands in the editor."""
+        from textual.widgets import TextArea
+
+        for editor in self.query("#editor").results(TextArea):
+            self.take(editor.text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.take(event.value)
+
+    def take(self, text: str) -> None:
+        """An answer. A problem is said, and what is asked stays open."""
+        try:
+            self.answered(self.asked, text)
+        except ProblemError as wrong:
+            self.say("\n".join(map(layout, wrong.problems[:2])))
+
+    def answered(self, what: str, text: str) -> None:
+        """Do what was asked for. Raises ProblemError."""
+        if what == "find":
+            self.sought = text or self.sought
+            found = self.walk.find(self.sought)
+            self.close()
+            self.moved(f"{self.sought}: {found.number} of {found.total}" if found.total else
+                       f"nothing here is called, made of or equal to {self.sought or '(empty)'}")  # fmt: skip
+        elif what == "point":
+            self.show(*self.services.recompute(self.program, text))
+        elif what == "program":
+            self.program = text
+            try:
+                self.show(*self.services.recompute(text, self.walk.record.at))
+            except ProblemError as wrong:
+                if wrong.problem.kind != "point":
+                    raise
+                self.close()  # a new variable: the point is asked next
+                known = self.services.variables(text)
+                point = {name: write(x) for name, x in self.walk.record.at.items() if name in known}
+                self.ask("point", ",".join(f"{name}={point.get(name, '')}" for name in known))
+                self.asked = "point"
+                self.say(wrong.problem.headline)
+        else:
+            document = StepReport(self.walk.record, self.walk.place) if what == "step" else self.whole()
+            done = self.services.export(text, document, text == self.unconfirmed)
+            self.unconfirmed = "" if done else text
+            if done:
+                self.close()
+            self.moved(done or f"{text} exists: Enter again replaces it")
+
+    def whole(self) -> Document:
+        """The trace. Of a record that was read it is made again. Raises ProblemError."""
+        if self.document is None:
+            self.document, _ = self.services.recompute(self.walk.record.program, self.walk.record.at)
+        return self.document
+
+    def action_browse(self) -> None:
+        """Open the page of the trace in a browser."""
+        try:
+            self.moved(self.services.browse(self.whole()))
+        except ProblemError as wrong:
+            self.say(layout(wrong.problem))
+
+    def show(self, document: Document, record: Record) -> None:
+        """Show another trace, at the same node of the same sweep where it has it."""
+        self.document = document
+        self.walk = self.walk.moved_to(record)
+        self.panes = Panes(self.walk)
+        self.close()
+        self.say("")
+        self.arrange()
