@@ -73,6 +73,8 @@ class Pane(Widget):
 
     def render(self) -> Text:
         lines = self.draw(self.size.width, self.size.height)
+        for line in lines:
+            line.truncate(self.size.width)  # or it would be wrapped
         return Text("\n", no_wrap=True, end="").join(lines)
 
 
@@ -100,31 +102,34 @@ class Explorer(App[int]):
     """
 
     ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = ""  # keys move the walk until something is asked
     CSS = """
-    Screen { layout: vertical; overflow: hidden; }
+    Screen { layout: vertical; overflow: hidden; layers: below above; }
     Pane, #asking { height: 1; }
     #middle { height: 1fr; }
     #middle Pane { height: 100%; }
     #table { width: 3fr; }
     #graph { width: 2fr; margin-left: 2; }
-    #message { height: auto; max-height: 8; }
+    #message { layer: above; dock: bottom; margin-bottom: 1; height: auto; max-height: 10; background: ansi_default; }
     #label { width: auto; }
     #line { height: 1; width: 1fr; border: none; padding: 0; background: ansi_default; color: ansi_default; }
-    #editor { height: 8; border: none; padding: 0; background: ansi_default; color: ansi_default; }
+    #editor { border: none; padding: 0; background: ansi_default; color: ansi_default; }
     Help, Help VerticalScroll { background: ansi_default; color: ansi_default; scrollbar-size: 0 0; }
     """
+    # Keys after which others go elsewhere have priority: what is typed ahead must not be lost.
     BINDINGS: ClassVar[list[Any]] = [
         Binding("n,space,right", "move(1)"), Binding("p,left", "move(-1)"),
         Binding("down,j", "rows(1)"), Binding("up,k", "rows(-1)"),
         Binding("pagedown", "page(1)"), Binding("pageup", "page(-1)"),
         Binding("home,g", "end(False)"), Binding("end,G", "end(True)"),
         Binding("v", "turn('primal')"), Binding("f", "turn('tangent')"), Binding("r", "turn('adjoint')"),
-        Binding("s", "seed"), Binding("tab", "term(1)", priority=True),
-        Binding("shift+tab", "term(-1)", priority=True), Binding("enter", "follow"), Binding("backspace", "return"),
-        Binding("slash", "ask('find')"), Binding("a", "ask('point')"), Binding("e", "ask('program')"),
-        Binding("w", "ask('trace')"), Binding("W", "ask('step')"), Binding("b", "browse"), Binding("t", "graph"),
-        Binding("question_mark", "help"), Binding("escape", "cancel"), Binding("q", "leave(0)"),
-        Binding("ctrl+s", "submit", priority=True),
+        Binding("s", "seed"), Binding("t", "graph"), Binding("b", "browse"), Binding("backspace", "return"),
+        Binding("q", "leave(0)"), Binding("question_mark", "help", priority=True),
+        Binding("tab", "term(1)", priority=True), Binding("shift+tab", "term(-1)", priority=True),
+        Binding("slash", "ask('find')", priority=True), Binding("a", "ask('point')", priority=True),
+        Binding("e", "ask('program')", priority=True), Binding("w", "ask('trace')", priority=True),
+        Binding("W", "ask('step')", priority=True), Binding("enter", "follow"),
+        Binding("ctrl+s", "submit", priority=True), Binding("escape", "cancel", priority=True),
         Binding("ctrl+c", f"leave({INTERRUPTED})", priority=True), Binding("ctrl+q", "leave(0)", priority=True),
     ]  # fmt: skip
 
@@ -153,7 +158,7 @@ class Explorer(App[int]):
         yield Static(id="message")
         with Horizontal(id="asking"):
             yield Static(id="label")
-            yield Input(id="line")
+            yield Input(id="line", select_on_focus=False)
         yield Pane("foot", lambda width, height: [foot(width, self.view)])
 
     def on_mount(self) -> None:
@@ -187,9 +192,14 @@ class Explorer(App[int]):
     # Moving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """While something is asked, the keys are those of an answer."""
-        answering = action in ("cancel", "leave", "submit")
-        return (answering or not self.asked) and (action in ("leave", "dismiss") or len(self.screen_stack) == 1)
+        """While something is asked, the keys are those of an answer; while help is shown, they are its own."""
+        if action == "leave" and parameters != (0,):
+            return True
+        if len(self.screen_stack) > 1:
+            return action == "dismiss"
+        if self.asked:
+            return action in ("cancel", "submit")
+        return True
 
     def moved(self, message: str = "") -> None:
         self.say(message)
@@ -280,7 +290,7 @@ class Explorer(App[int]):
         line.cursor_position = len(text)
         self.query_one("#asking").display = True
         self.query_one("#foot").display = False
-        line.focus()
+        self.set_focus(line)
         if what in WRITTEN:
             self.say(f"{WRITTEN[what]}; the ending is the format: .html .json .tex .md .svg .tsv .txt", "dim")
 
@@ -289,8 +299,10 @@ class Explorer(App[int]):
         from textual.widgets import TextArea  # costs half as much again as the first screen
 
         editor = TextArea(text, id="editor", soft_wrap=False)
+        editor.styles.height = min(text.count("\n") + 2, 10)
+        editor.move_cursor(editor.document.end)
         self.mount(editor, before="#foot")
-        editor.focus()
+        self.set_focus(editor)
         self.say("Ctrl+S takes the program, Escape leaves it as it was", "dim")
 
     def close(self) -> None:

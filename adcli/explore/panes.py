@@ -67,7 +67,7 @@ class Panes:
 
     def program(self, width: int, height: int) -> list[Text]:
         """The text, with the places of the node marked, as much as there is room for."""
-        source = "".join(c if c.isprintable() or c == "\n" else " " for c in self.walk.record.program)
+        source = "".join(c if c.isprintable() or c == "\n" else " " for c in self.walk.record.program.rstrip())
         if self.view.ascii:
             source = "".join(c if c.isascii() else "?" for c in source)
         node = self.walk.record.by_name.get(self.walk.node)
@@ -86,7 +86,7 @@ class Panes:
 
     def program_rows(self, width: int) -> int:
         """How many lines the whole program takes."""
-        return len(broken(self.walk.record.program, width))
+        return len(broken(self.walk.record.program.rstrip(), width))
 
     # The heading
 
@@ -228,12 +228,16 @@ class Panes:
         graph = surroundings(walk.record, walk.node, walk.sweep, walk.seed, view)
         table = tree(graph, view._replace(width=width))
         lines = [line for group in table.groups for line in group_lines(group, view)]
-        kept = (0, 1, 2) if walk.sweep == "primal" else (0, 1, 5)  # its tangents and adjoints stand in the table
-        columns = [table.columns[i]._replace(title="") for i in kept]
-        lines = [line._replace(cells=[line.cells[i] for i in kept]) for line in lines]
         here = next(i for i, line in enumerate(lines)
                     if line.cells[1].startswith("= ") and line.cells[0].lstrip(TREE) == walk.node)  # fmt: skip
-        laid = Laid.out(columns, lines, view, width)
+        # The table has the numbers of the nodes; here the partials matter.
+        wishes = ((0, 1, 2), (0, 1), (0,)) if walk.sweep == "primal" else ((0, 1, 5), (0, 5), (0,))
+        for kept in wishes:
+            columns = [table.columns[i]._replace(title="") for i in kept]
+            picked = [line._replace(cells=[line.cells[i] for i in kept]) for line in lines]
+            laid = Laid.out(columns, picked, view, width)
+            if laid.width <= width:
+                break
         texts = [laid.drawn(line, FADED if line.dim else "") for line in laid.lines]
         if texts:
             texts[here].stylize(HERE)
