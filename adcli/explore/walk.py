@@ -85,8 +85,9 @@ class Walk:
 
     @property
     def read(self) -> list[str]:
-        """The rows that the step reads, in the order of its terms; of the evaluation those of its arguments."""
-        return sources(self.record, self.sweep, self.step)
+        """The nodes that the step reads, and the output a sweep starts from, in the order of the terms."""
+        found = sources(self.record, self.sweep, self.step)
+        return [name for name in found if name in self.record.by_name or name == self.seed]
 
     # Where the keys lead
 
