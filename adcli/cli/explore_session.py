@@ -39,7 +39,8 @@ class Session:
 
     def start(self) -> tuple[TraceReport | None, Record]:
         """The trace and its record; no trace where one is opened that was written. Raises ProblemError."""
-        from adcli.report.record import Record, load
+        from adcli.report.live import LiveRecord
+        from adcli.report.record import load
 
         ask = self.ask
         path = recorded(ask, self.mode)
@@ -49,7 +50,7 @@ class Session:
         self.mode = self.mode or ask.affordable_sweeps()
         report = self.report(ask.function, ask.point, ask.variables, ask.outputs)
         ask.begin(report.trace.result)
-        return report, Record(report.data())
+        return report, LiveRecord(report)
 
     def report(
         self, function: Function, at: dict[str, float], wrt: list[str] | None = None, of: list[str] | None = None
@@ -82,13 +83,13 @@ class Session:
 
     def recompute(self, text: str, at: str | dict[str, float]) -> tuple[TraceReport, Record]:
         """The trace of a program at a point, and its record. Raises ProblemError."""
-        from adcli.report.record import Record
+        from adcli.report.live import LiveRecord
 
         function = self.function(text)
         known = function.variables
         point = bindings([at]) if isinstance(at, str) else {name: x for name, x in at.items() if name in known}
         report = self.report(function, point)
-        return report, Record(report.data())
+        return report, LiveRecord(report)
 
     def variables(self, text: str) -> list[str]:
         return self.function(text).variables

@@ -8,6 +8,7 @@ from typing import Any
 
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View
+from adcli.report.live import LiveRecord
 from adcli.report.record import Record
 from adcli.report.results import title_at
 from adcli.report.steps import Step, Steps, sweeps
@@ -24,7 +25,7 @@ class StepsReport(TraceReport):
 
     @cached_property
     def record(self) -> Record:
-        return Record(self.data())
+        return LiveRecord(self)
 
     @cached_property
     def places(self) -> list[Place]:
@@ -104,7 +105,7 @@ def known(steps: Steps, step: Step, i: int, view: View, room: int) -> Table:
     record, sweep, seed = steps.record, steps.sweep, steps.seed
     done = {name for name, _ in steps.order[: i + 1]}
     ends = {o.name: o for o in record.outputs if sweep != "adjoint" or o.name == seed}
-    names = [node.name for node in record.nodes] + list(ends)
+    names = record.names + list(ends)
     if sweep == "primal":
         names = [name for name in names if name in done]
     read = set(sources(record, sweep, step))

@@ -6,7 +6,7 @@ Whoever reads a record needs no program and no engine: every number and every fo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -114,7 +114,7 @@ class Record:
             self.at = {text(key): number(x) for key, x in data["at"].items()}
             self.mode = text(data["mode"])
             self.variables = [text(x) for x in data["variables"]]
-            self.nodes = [node(one) for one in data["nodes"]]
+            self.nodes: Sequence[Node] = [node(one) for one in data["nodes"]]
             self.outputs = [Result(text(o["name"]), text(o["node"]), scalar(o["value"])) for o in data["outputs"]]
             self.constants = [
                 Constant(text(c["name"]), text(c["formula"]), scalar(c["value"])) for c in data.get("constants", ())
@@ -146,13 +146,23 @@ class Record:
                 raise ProblemError(Problem("file", headline, hint=AGAIN))
 
     @cached_property
-    def by_name(self) -> dict[str, Node]:
+    def names(self) -> list[str]:
+        """The names of the nodes, in the order of the table."""
+        return [one.name for one in self.nodes]
+
+    @cached_property
+    def conditions(self) -> set[str]:
+        """The names of the nodes that are true or false: they have no tangent and no adjoint."""
+        return {one.name for one in self.nodes if isinstance(one.value, bool)}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
         return {one.name: one for one in self.nodes}
 
     @cached_property
     def position(self) -> dict[str, int]:
         """Where each node stands in the table."""
-        return {one.name: i for i, one in enumerate(self.nodes)}
+        return {name: i for i, name in enumerate(self.names)}
 
     @cached_property
     def seeds(self) -> list[str]:

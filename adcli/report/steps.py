@@ -99,9 +99,8 @@ class Steps(Sequence[Step]):
         self.seed = seed
         self.view = view
         ends = [(o.name, o.node) for o in record.outputs]
-        nodes = [(node.name, node.name) for node in record.nodes]
-        if sweep != "primal":
-            nodes = [one for one, node in zip(nodes, record.nodes, strict=True) if not isinstance(node.value, bool)]
+        left_out = record.conditions if sweep != "primal" else ()
+        nodes = [(name, name) for name in record.names if name not in left_out]
         self.order = nodes + ends if sweep != "adjoint" else [end for end in ends if end[0] == seed] + nodes[::-1]
 
     def __len__(self) -> int:

@@ -18,17 +18,16 @@ def surroundings(
     sweep, seed  as in `Steps`; the graph has partials on its edges unless it shows the values only
     most         nodes at most; a record of no more is drawn whole
     """
-    names = [node.name for node in record.nodes]
-    names += [o.name for o in record.outputs if o.name not in record.by_name]
-    places = {one: i for i, one in enumerate(names)}
-    arguments = {o.name: (o.node,) for o in record.outputs} | {node.name: node.args for node in record.nodes}
-    ends: dict[str, list[str]] = {}
-    for o in record.outputs:
-        ends.setdefault(o.node, []).append(o.name)
+    ends = {o.name: o.node for o in record.outputs if o.name not in record.by_name}
+    names = [*record.names, *ends]
+    places = record.position | {end: i for i, end in enumerate(ends, len(record.names))}
+
+    def arguments(one: str) -> tuple[str, ...]:
+        return (ends[one],) if one in ends else record.by_name[one].args
 
     def beside(k: int) -> list[int]:
         one = names[k]
-        found = [*arguments[one], *record.users.get(one, ()), *ends.get(one, ())]
+        found = [*arguments(one), *record.users.get(one, ()), *(end for end, node in ends.items() if node == one)]
         return [places[other] for other in found if other in places]
 
     shown = list(range(len(names)))
@@ -39,7 +38,7 @@ def surroundings(
     edges = []
     for one, target in index.items():
         partials = list(record.by_name[one].partials if one in record.by_name else ())
-        for argument in arguments[one]:
+        for argument in arguments(one):
             if argument not in record.by_name:
                 continue  # a constant stands in the formula
             i = next((i for i, partial in enumerate(partials) if partial.wrt == argument), None)
