@@ -116,21 +116,18 @@ class Explorer(App[int]):
     #editor { border: none; padding: 0; background: ansi_default; color: ansi_default; }
     Help, Help VerticalScroll { background: ansi_default; color: ansi_default; scrollbar-size: 0 0; }
     """
-    # Keys after which others go elsewhere have priority: what is typed ahead must not be lost.
+    # All with priority: keys typed ahead are taken in their order, and go to a prompt once one of them has opened it.
     BINDINGS: ClassVar[list[Any]] = [
-        Binding("n,space,right", "move(1)"), Binding("p,left", "move(-1)"),
-        Binding("down,j", "rows(1)"), Binding("up,k", "rows(-1)"),
-        Binding("pagedown", "page(1)"), Binding("pageup", "page(-1)"),
-        Binding("home,g", "end(False)"), Binding("end,G", "end(True)"),
-        Binding("v", "turn('primal')"), Binding("f", "turn('tangent')"), Binding("r", "turn('adjoint')"),
-        Binding("s", "seed"), Binding("t", "graph"), Binding("b", "browse"), Binding("backspace", "return"),
-        Binding("q", "leave(0)"), Binding("question_mark", "help", priority=True),
-        Binding("tab", "term(1)", priority=True), Binding("shift+tab", "term(-1)", priority=True),
-        Binding("slash", "ask('find')", priority=True), Binding("a", "ask('point')", priority=True),
-        Binding("e", "ask('program')", priority=True), Binding("w", "ask('trace')", priority=True),
-        Binding("W", "ask('step')", priority=True), Binding("enter", "follow"),
-        Binding("ctrl+s", "submit", priority=True), Binding("escape", "cancel", priority=True),
-        Binding("ctrl+c", f"leave({INTERRUPTED})", priority=True), Binding("ctrl+q", "leave(0)", priority=True),
+        Binding(keys, action, priority=True)
+        for keys, action in [
+            ("n,space,right", "move(1)"), ("p,left", "move(-1)"), ("down,j", "rows(1)"), ("up,k", "rows(-1)"),
+            ("pagedown", "page(1)"), ("pageup", "page(-1)"), ("home,g", "end(False)"), ("end,G", "end(True)"),
+            ("v", "turn('primal')"), ("f", "turn('tangent')"), ("r", "turn('adjoint')"), ("s", "seed"),
+            ("tab", "term(1)"), ("shift+tab", "term(-1)"), ("enter", "follow"), ("backspace", "return"),
+            ("slash", "ask('find')"), ("a", "ask('point')"), ("e", "ask('program')"), ("w", "ask('trace')"),
+            ("W", "ask('step')"), ("b", "browse"), ("t", "graph"), ("question_mark", "help"), ("escape", "cancel"),
+            ("ctrl+s", "submit"), ("q,ctrl+q", "leave(0)"), ("ctrl+c", f"leave({INTERRUPTED})"),
+        ]
     ]  # fmt: skip
 
     def __init__(self, record: Record, document: Document | None, view: View, services: Services):
