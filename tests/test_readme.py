@@ -55,6 +55,7 @@ def steps(text: str) -> list[Step]:
     return found
 
 
+SCREENS = [path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "explore" / "snapshots").glob("*.txt")]
 STEPS = steps(README)
 DOCUMENTED = [path for path in sorted((ROOT / "adcli").rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")]
 
@@ -136,3 +137,9 @@ def test_the_picture_is_what_the_program_makes(tmp_path: Path) -> None:
 def test_steps_are_found() -> None:
     text = "a\n```console\n$ one\nout\n\n$ two \\\n> three\n```\n```console\n$ four\n```\n```sh\n$ five\n```\n"
     assert steps(text) == [Step(3, "one", "out\n\n"), Step(6, "two \\\nthree", ""), Step(10, "four", "")]
+
+
+def test_a_screen_that_is_shown_is_one_of_the_explorer() -> None:
+    found = [content for _, content in blocks(README, "text")]
+    assert found
+    assert not [content for content in found if content not in SCREENS]
