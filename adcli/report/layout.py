@@ -90,18 +90,15 @@ def bends(route: Sequence[Point]) -> list[Point]:
     here = last = route[0]
     low, high = -inf, inf
     for point in route[1:]:
-        if not low <= slope(here, point) <= high:
+        far = point[0] - here[0]
+        if not low <= (point[1] - here[1]) / far <= high:
             kept.append(last)
             here, low, high = last, -inf, inf
-        low = max(low, slope(here, point, -NEAR))
-        high = min(high, slope(here, point, NEAR))
+            far = point[0] - here[0]
+        low = max(low, (point[1] - NEAR - here[1]) / far)
+        high = min(high, (point[1] + NEAR - here[1]) / far)
         last = point
     return kept
-
-
-def slope(start: Point, end: Point, aside: float = 0.0) -> float:
-    """dy/dx of the line between two points, the second moved aside."""
-    return (end[1] + aside - start[1]) / (end[0] - start[0])
 
 
 def levels(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:

@@ -28,7 +28,8 @@ class Graph {
     this.results = new Map();
     for (const { name, node } of T.outputs) this.results.set(node, [...(this.results.get(node) ?? []), name]);
     const arrow = svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 8, markerHeight: 8, orient: "auto" }, svg("path", { d: "M0,0L8,4L0,8z" }));
-    this.layer = svg("g");
+    [this.below, this.above] = [svg("g"), svg("g")];
+    this.layer = svg("g", {}, this.below, this.above);
     this.drawing.replaceChildren(svg("title", {}, "The graph of the trace"), svg("defs", {}, arrow), this.layer);
     this.moves();
     this.fit();
@@ -49,9 +50,10 @@ class Graph {
     this.draw();
   }
 
+  // Asked once, and again when it changes: to ask while the page is being changed costs a layout.
   size() {
-    const box = this.drawing.getBoundingClientRect();
-    return { width: box.width || 700, height: box.height || 330 };
+    this.extent ??= this.drawing.getBoundingClientRect();
+    return { width: this.extent.width || 700, height: this.extent.height || 330 };
   }
 
   zoom(factor, px, py) {
@@ -99,7 +101,10 @@ class Graph {
       this.top += by[1] / this.scale;
       this.draw();
     });
-    new ResizeObserver(() => this.draw()).observe(d);
+    new ResizeObserver(() => {
+      this.extent = null;
+      this.draw();
+    }).observe(d);
   }
 
   nearest(event) {
@@ -126,33 +131,41 @@ class Graph {
   draw() {
     const { T, S } = this.app, { width, height } = this.size();
     this.drawing.classList.toggle("reverse", S.mode === "reverse");
-    const right = this.left + width / this.scale, bottom = this.top + height / this.scale, seen = [];
-    for (const k of T.order) {
-      if (this.x[k] + WIDE >= this.left && this.x[k] <= right && this.y[k] + TALL >= this.top && this.y[k] <= bottom) seen.push(k);
+    const view = [this.left, this.top, this.scale, width, height].join(" ");
+    if (view !== this.view) {
+      this.view = view;
+      const right = this.left + width / this.scale, bottom = this.top + height / this.scale;
+      this.seen = T.order.filter((k) => this.x[k] + WIDE >= this.left && this.x[k] <= right && this.y[k] + TALL >= this.top && this.y[k] <= bottom);
+      this.dots = this.scale < CLOSE || this.seen.length > MOST;
+      this.layer.setAttribute("transform", `scale(${this.scale}) translate(${-this.left} ${-this.top})`);
+      this.below.replaceChildren(...(this.dots ? this.points() : []));
     }
-    this.dots = this.scale < CLOSE || seen.length > MOST;
-    this.layer.setAttribute("transform", `scale(${this.scale}) translate(${-this.left} ${-this.top})`);
-    this.layer.replaceChildren(...(this.dots ? this.points(seen) : this.boxes(seen)));
+    this.above.replaceChildren(...(this.dots ? this.marks() : this.boxes()));
   }
 
-  // Far away: every node a dot, all of a kind one path.
-  points(seen) {
-    const { T, S, hits } = this.app, made = [], dot = (k) => `M${this.x[k] + WIDE / 2} ${this.y[k] + TALL / 2}h0`;
-    const width = Math.max(5, Math.min(26, 8 / this.scale)), path = new Set(this.app.path?.nodes ?? []);
+  // Far away: every node a dot, all of them one path, which stays as it is while the view does.
+  points() {
+    const made = [], { seen } = this;
     if (seen.length <= 4000) {
-      const lines = new Set(seen.flatMap((k) => this.touching.get(k) ?? []));
+      const lines = new Set(Array.from(seen).flatMap((k) => this.touching.get(k) ?? []));
       made.push(svg("path", { class: "edge", d: [...lines].map((e) => this.way(e)).join("") }));
     }
-    const kinds = { "dots": [], "dots lit": [], "dots hit": [] };
-    for (const k of seen) kinds[k === S.node || path.has(k) ? "dots lit" : hits.has(k) ? "dots hit" : "dots"].push(dot(k));
-    for (const [name, d] of Object.entries(kinds)) {
-      if (d.length) made.push(svg("path", { class: name, d: d.join(""), "stroke-width": name === "dots" ? width : 2 * width }));
-    }
-    return made;
+    return [...made, this.dotted("dots", seen, 1)];
   }
 
-  boxes(seen) {
-    const shown = new Set(seen.flatMap((k) => this.touching.get(k) ?? [])), step = this.stepEdges(), path = this.pathEdges();
+  // And above them those that matter now.
+  marks() {
+    const { S, hits, path } = this.app, drawn = (k) => this.app.T.place[k] >= 0;
+    return [this.dotted("dots hit", [...hits].filter(drawn), 2), this.dotted("dots lit", [S.node, ...(path?.nodes ?? [])].filter(drawn), 2)];
+  }
+
+  dotted(name, nodes, times) {
+    const width = times * Math.max(5, Math.min(26, 8 / this.scale));
+    return svg("path", { class: name, "stroke-width": width, d: Array.from(nodes, (k) => `M${this.x[k] + WIDE / 2} ${this.y[k] + TALL / 2}h0`).join("") });
+  }
+
+  boxes() {
+    const seen = Array.from(this.seen), shown = new Set(seen.flatMap((k) => this.touching.get(k) ?? [])), step = this.stepEdges(), path = this.pathEdges();
     const lines = [], labels = [];
     for (const e of shown) {
       const lit = step.has(e), name = `edge${lit ? " lit" : ""}${path.has(e) ? " path" : ""}`;

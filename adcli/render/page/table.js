@@ -27,7 +27,7 @@ function aligned(texts) {
   return padded.map((text, i) => (isNumber(texts[i]) ? text.padEnd(room) : text.padStart(room)));
 }
 
-const ALL = 120, HEIGHT = 22, MARGIN = 20; // rows that are all drawn; pixels of one; rows drawn beyond the view
+const ALL = 120, HEIGHT = 22, MARGIN = 10; // rows that are all drawn; pixels of one; rows drawn beyond the view
 
 // columns: [{title, role, number, cut}]; source: {length, row(i) -> {cells, node, classes, sign}}; pick(node) on a click.
 class Book {
@@ -40,7 +40,7 @@ class Book {
     this.body = element("tbody");
     this.table = element("table", {}, this.caption, element("thead", {}, element("tr", {}, ...this.headings)), this.body);
     section.replaceChildren(this.table);
-    section.addEventListener("scroll", () => this.long && this.draw());
+    section.onscroll = () => this.long && this.scrolled(); // in the place of the book that was there before
     this.body.addEventListener("click", (event) => {
       const row = event.target.closest("tr[data-node]");
       if (row) this.pick(Number(row.dataset.node));
@@ -53,22 +53,37 @@ class Book {
     return this.source.length > ALL && !this.whole;
   }
 
-  show(caption, source) {
-    this.caption.textContent = caption;
+  // Another content, scrolled only where row `i` would be out of sight, and only within the table. Read first, then drawn
+  // once: to ask a size of what was just changed costs a layout.
+  show(caption, source, i = -1) {
     this.source = source;
+    let top = this.section.scrollTop;
+    const { clientHeight } = this.section, room = clientHeight - 3 * HEIGHT, y = i * HEIGHT;
+    const moves = source.length > ALL && i >= 0 && (y < top || y > top + room);
+    if (moves) top = Math.max(0, y - clientHeight / 2);
+    this.caption.textContent = caption;
     this.section.classList.toggle("scroll", source.length > ALL);
     this.table.setAttribute("aria-rowcount", source.length + 1);
-    this.draw();
+    this.draw(top, clientHeight);
+    if (moves) this.section.scrollTop = top;
   }
 
-  draw() {
+  // Rows that are not in the document yet.
+  scrolled() {
+    const { scrollTop, clientHeight } = this.section, top = Math.floor(scrollTop / HEIGHT);
+    const last = Math.min(this.source.length, top + Math.ceil((clientHeight || 500) / HEIGHT));
+    if (top < this.first || last > this.last) this.draw(scrollTop, clientHeight);
+  }
+
+  draw(scrollTop = this.section.scrollTop, clientHeight = this.section.clientHeight) {
     const { length } = this.source;
     let first = 0, last = length;
     if (this.long) {
-      const top = Math.floor(this.section.scrollTop / HEIGHT), seen = Math.ceil((this.section.clientHeight || 500) / HEIGHT);
+      const top = Math.floor(scrollTop / HEIGHT), seen = Math.ceil((clientHeight || 500) / HEIGHT);
       first = Math.max(0, Math.min(top, length - seen) - MARGIN);
       last = Math.min(length, top + seen + MARGIN);
     }
+    [this.first, this.last] = [first, last];
     const rows = [];
     for (let i = first; i < last; i++) rows.push(this.source.row(i));
     const cells = this.columns.map((column, c) => {
@@ -101,15 +116,5 @@ class Book {
     const cell = element("td", { colSpan: this.columns.length });
     cell.style.height = `${rows * HEIGHT}px`;
     return element("tr", { className: "space", ariaHidden: "true" }, cell);
-  }
-
-  // Scroll only where the row is out of sight, and only within the table.
-  reveal(i) {
-    if (!this.section.classList.contains("scroll") || i < 0) return;
-    const top = i * HEIGHT, { scrollTop, clientHeight } = this.section, head = 2 * HEIGHT;
-    if (top < scrollTop || top > scrollTop + clientHeight - head - HEIGHT) {
-      this.section.scrollTop = Math.max(0, top - clientHeight / 2);
-      this.draw();
-    }
   }
 }

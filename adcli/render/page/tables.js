@@ -21,15 +21,13 @@ class Tables {
     this.nodes = this.app.filtered([...T.order]);
     this.evaluation.show(`Evaluation at ${at}${T.variables.length > 6 ? ", \u2026" : ""}`, {
       length: this.nodes.length + T.outputs.length, row: (i) => this.value(i),
-    });
+    }, this.nodes.indexOf(S.node));
     if (this.mode !== S.mode) {
       this.mode = S.mode;
       this.sweep = new Book(document.getElementById("sweep"), this.sweeps[S.mode], this.pick);
     }
     if (S.mode === "forward") this.forward();
     else this.reverse();
-    this.evaluation.reveal(this.nodes.indexOf(S.node));
-    this.sweep.reveal(this.lineOf(S.node));
   }
 
   classes(k, future, role) {
@@ -56,7 +54,6 @@ class Tables {
   forward() {
     const { T, S } = this.app, tangents = T.tangents(T.seeds[S.seed]), seed = T.variables[T.seeds[S.seed]];
     const nodes = this.nodes;
-    this.lineOf = (k) => nodes.indexOf(k);
     this.sweep.show(seed === undefined ? "Forward sweep: no variable" : `Forward sweep, seed ${dot(seed)} = 1`, {
       length: nodes.length + T.outputs.length,
       row: (i) => {
@@ -68,17 +65,14 @@ class Tables {
         const cells = [found.title, found.rule, future ? "" : found.numbers, future ? "" : found.value];
         return { cells, node: k < 0 ? T.outputs[i - nodes.length].node : k, classes: this.classes(k, future, "tangent"), current: k === S.node };
       },
-    });
+    }, nodes.indexOf(S.node));
   }
 
   reverse() {
     const { T, S } = this.app, { name } = T.outputs[S.output], adjoints = T.adjoints(S.output);
     const nodes = this.app.filtered([...T.backwards]), start = new Int32Array(nodes.length + 1);
     nodes.forEach((k, i) => (start[i + 1] = start[i] + adjointLines(T, k, S.output)));
-    this.lineOf = (k) => {
-      const i = nodes.indexOf(k);
-      return i < 0 ? -1 : start[i] + 1;
-    };
+    const here = nodes.indexOf(S.node);
     this.sweep.show(`Reverse sweep, seed ${bar(name)} = 1`, {
       length: start[nodes.length] + 1,
       row: (line) => {
@@ -88,7 +82,7 @@ class Tables {
         const cells = [title, text, future ? "" : numbers, future ? "" : value];
         return { cells, node: k, classes: this.classes(k, future, "adjoint"), current: k === S.node };
       },
-    });
+    }, here < 0 ? -1 : start[here] + 1);
   }
 
   // Everything in the document, for paper; and back.
