@@ -1,6 +1,7 @@
 // The drawing of the graph: only what is in view is in the document. Far away, nodes are dots.
 
 const ACROSS = 196, DOWN = 74, WIDE = 138, TALL = 54, UNIT = 100; // units of the drawing a level, a place, a node
+const FAR = 0.1, NEAR = 0.7; // the scale below which a whole graph says nothing, and that of a part of it
 const CLOSE = 0.42, MOST = 700; // the scale below which, and the number of nodes beyond which, they are dots
 
 const svg = (tag, properties = {}, ...children) => {
@@ -33,6 +34,7 @@ class Graph {
     this.drawing.replaceChildren(svg("title", {}, "The graph of the trace"), svg("defs", {}, arrow), this.layer);
     this.moves();
     this.fit();
+    if (this.scale < FAR) this.scale = NEAR; // of a large graph what is near the step, not a cloud of dots
   }
 
   // Zoom and pan: `scale` pixels a unit, (left, top) the unit at the upper left corner.
@@ -160,7 +162,7 @@ class Graph {
   }
 
   dotted(name, nodes, times) {
-    const width = times * Math.max(5, Math.min(26, 8 / this.scale));
+    const width = times * Math.max(5, Math.min(26, 8 / this.scale), 1.5 / this.scale); // a pixel and a half at least
     return svg("path", { class: name, "stroke-width": width, d: Array.from(nodes, (k) => `M${this.x[k] + WIDE / 2} ${this.y[k] + TALL / 2}h0`).join("") });
   }
 
