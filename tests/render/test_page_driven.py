@@ -303,6 +303,11 @@ def test_a_long_trace_draws_what_is_in_view(context: Any, tmp_path: Path) -> Non
     opened = Opened(context, tmp_path, f.trace({"x": 0.3, "y": 2}, "reverse"))
     page = opened.page
     assert page.evaluate("document.querySelectorAll('*').length") < 6000
+    assert page.locator("#drawing g.node.current").count() == 1  # what is near the step
+    assert page.locator("#drawing path.edge").count() < 500  # of the 2,500 of x
+    page.click("#fit")
+    assert page.locator("#drawing g.node").count() == 0
+    assert page.locator("#drawing path.dots.lit").count() == 1
     page.click("#home")
     milliseconds = page.evaluate("""() => {
         const start = performance.now();

@@ -2,7 +2,7 @@
 
 const ACROSS = 196, DOWN = 74, WIDE = 138, TALL = 54, UNIT = 100; // units of the drawing a level, a place, a node
 const FAR = 0.1, NEAR = 0.7; // the scale below which a whole graph says nothing, and that of a part of it
-const CLOSE = 0.42, MOST = 700; // the scale below which, and the number of nodes beyond which, they are dots
+const CLOSE = 0.42, MOST = 700, BUSY = 60; // the scale below which, the nodes beyond which, they are dots; edges of a node
 
 const svg = (tag, properties = {}, ...children) => {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -166,8 +166,9 @@ class Graph {
     return svg("path", { class: name, "stroke-width": width, d: Array.from(nodes, (k) => `M${this.x[k] + WIDE / 2} ${this.y[k] + TALL / 2}h0`).join("") });
   }
 
+  // Of a node that very many use some edges are drawn, and those to the nodes in view.
   boxes() {
-    const seen = Array.from(this.seen), shown = new Set(seen.flatMap((k) => this.touching.get(k) ?? [])), step = this.stepEdges(), path = this.pathEdges();
+    const seen = Array.from(this.seen), shown = new Set(seen.flatMap((k) => (this.touching.get(k) ?? []).slice(0, BUSY))), step = this.stepEdges(), path = this.pathEdges();
     const lines = [], labels = [];
     for (const e of shown) {
       const lit = step.has(e), name = `edge${lit ? " lit" : ""}${path.has(e) ? " path" : ""}`;
