@@ -305,7 +305,7 @@ def test_a_long_trace_draws_what_is_in_view(context: Any, tmp_path: Path) -> Non
     assert page.evaluate("document.querySelectorAll('*').length") < 6000
     assert page.locator("#drawing g.node.current").count() == 1  # what is near the step
     assert page.locator("#drawing path.edge").count() < 500  # of the 2,500 of x
-    page.click("#fit")
+    page.click("#zoom-fit")
     assert page.locator("#drawing g.node").count() == 0
     assert page.locator("#drawing path.dots.lit").count() == 1
     page.click("#home")
