@@ -49,6 +49,7 @@ class Session:
         self.texts = list(ask.texts)
         self.mode = self.mode or ask.affordable_sweeps()
         report = self.report(ask.function, ask.point, ask.variables, ask.outputs)
+        self.at = report.trace.result.at
         ask.begin(report.trace.result)
         return report, LiveRecord(report)
 
@@ -57,27 +58,21 @@ class Session:
     ) -> TraceReport:
         from adcli.report.trace import TraceReport
 
-        trace = function.trace(at, self.mode or "both", wrt, of, self.numbering)
-        self.at = trace.result.at
-        return TraceReport(trace)
+        return TraceReport(function.trace(at, self.mode or "both", wrt, of, self.numbering))
 
-    def function(self, text: str) -> Function:
-        """The function of a text that was edited. Several EXPR are lines of it. Raises ProblemError."""
+    def parsed(self, text: str) -> tuple[Function, list[str]]:
+        """The function of a text that was edited, and its texts: several EXPR are lines of it. Raises ProblemError."""
         from adcli.function import Function
 
         if text == "\n".join(self.texts):
-            return Function(*self.texts)
+            return Function(*self.texts), self.texts
         try:
-            found, texts = Function(text), [text]
+            return Function(text), [text]
         except ProblemError:
-            texts = list(filter(str.strip, text.split("\n")))
+            lines = list(filter(str.strip, text.split("\n")))
             with suppress(ProblemError):
-                found = Function(*texts)
-                self.texts = texts
-                return found
+                return Function(*lines), lines
             raise
-        self.texts = texts
-        return found
 
     # What the explorer asks for
 
@@ -85,14 +80,22 @@ class Session:
         """The trace of a program at a point, and its record. Raises ProblemError."""
         from adcli.report.live import LiveRecord
 
-        function = self.function(text)
+        function, texts = self.parsed(text)
         known = function.variables
         point = bindings([at]) if isinstance(at, str) else {name: x for name, x in at.items() if name in known}
         report = self.report(function, point)
+        self.texts, self.at = texts, report.trace.result.at
         return report, LiveRecord(report)
 
+    def again(self, record: Record) -> TraceReport:
+        """The trace that a record is of, made again. Raises ProblemError."""
+        function, self.texts = self.parsed(record.program)
+        self.at, self.mode = record.at, record.mode
+        return self.report(function, record.at, record.variables, [o.name for o in record.outputs])
+
     def variables(self, text: str) -> list[str]:
-        return self.function(text).variables
+        """The variables of a program. Raises ProblemError."""
+        return self.parsed(text)[0].variables
 
     def export(self, name: str, document: Document, replace: bool) -> str:
         """Write a document, in the format of the file's ending; says so. Nothing where the file is there already and

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from adcli.errors import INTERRUPTED, ProblemError, layout
 from adcli.explore.panes import Panes, foot
@@ -51,6 +51,9 @@ class Services(Protocol):
         """The trace of a program at a point, and its record. The point is a text as for --at, or values by name, of
         which those are left out that the program does not use.
         """
+
+    def again(self, record: Record) -> Document:
+        """The trace that a record is of, made again."""
 
     def variables(self, text: str) -> list[str]:
         """The variables of a program."""
@@ -156,7 +159,7 @@ class Explorer(App[int]):
         with Horizontal(id="asking"):
             yield Static(id="label")
             yield Input(id="line", select_on_focus=False)
-        yield Pane("foot", lambda width, height: [foot(width, self.view)])
+        yield Pane("foot", lambda width, height: [foot(width)])
 
     def on_mount(self) -> None:
         self.query_one("#message").display = False
@@ -266,7 +269,7 @@ class Explorer(App[int]):
     def action_ask(self, what: str) -> None:
         """Ask for something to find, another point or program, or the name of a file."""
         self.say("")
-        text = ""
+        self.unconfirmed = text = ""
         if what == "point":
             text = ",".join(f"{name}={write(x)}" for name, x in self.walk.record.at.items())
             self.program = self.walk.record.program
@@ -293,8 +296,6 @@ class Explorer(App[int]):
 
     def edit(self, text: str) -> None:
         """A program of several lines."""
-        from textual.widgets import TextArea  # costs half as much again as the first screen
-
         editor = TextArea(text, id="editor", soft_wrap=False)
         editor.styles.height = min(text.count("\n") + 2, 10)
         editor.move_cursor(editor.document.end)
@@ -316,8 +317,6 @@ class Explorer(App[int]):
 
     def action_submit(self) -> None:
         """Take what stands in the editor."""
-        from textual.widgets import TextArea
-
         for editor in self.query("#editor").results(TextArea):
             self.take(editor.text)
 
@@ -365,7 +364,7 @@ class Explorer(App[int]):
     def whole(self) -> Document:
         """The trace. Of a record that was read it is made again. Raises ProblemError."""
         if self.document is None:
-            self.document, _ = self.services.recompute(self.walk.record.program, self.walk.record.at)
+            self.document = self.services.again(self.walk.record)
         return self.document
 
     def action_browse(self) -> None:
@@ -383,3 +382,19 @@ class Explorer(App[int]):
         self.close()
         self.say("")
         self.arrange()
+
+    def _fatal_error(self) -> None:
+        """A bug ends the screen; `explore` raises it for the command line to tell. Textual would print variables."""
+        self._close_messages_no_wait()
+
+
+def explore(record: Record, document: Document | None, view: View, services: Services, **options: Any) -> int:
+    """Run the explorer on the terminal; the exit code. Raises whatever went wrong in it.
+
+    options  for Textual: headless, size, auto_pilot
+    """
+    explorer = Explorer(record, document, view, services)
+    code = explorer.run(**options)
+    if explorer._exception is not None:
+        raise explorer._exception
+    return code or 0

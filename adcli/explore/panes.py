@@ -262,7 +262,7 @@ def broken(source: str, width: int) -> list[tuple[int, int]]:
     return found
 
 
-def foot(width: int, view: View) -> Text:
+def foot(width: int) -> Text:
     """The keys, as many as there is room for."""
     keys = [("n", "next"), ("p", "back"), ("v f r", "sweep"), ("Tab", "term"), ("Enter", "follow"), ("/", "find"),
             ("?", "help"), ("q", "quit")]  # fmt: skip

@@ -257,13 +257,15 @@ def opened(browser: Path) -> Path:
 @pytest.mark.parametrize("source", ["program", "record"])
 def test_the_page_is_opened(source: str, browser: Path, trace_file: Path, tmp_path: Path) -> None:
     line = RUN if source == "program" else f"explore {trace_file}"
-    ran = process(f"{line} --web", BROWSER=f"{browser} %s", TMPDIR=str(tmp_path))
+    state = {"XDG_STATE_HOME": str(tmp_path / "state"), "ADCLI_NO_STATE": ""}
+    ran = process(f"{line} --web", BROWSER=f"{browser} %s", TMPDIR=str(tmp_path), **state)
     assert (ran.code, ran.out) == (0, "")
     path = opened(browser)
     assert ran.err == f"opened {path}\n"
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert f"{TEXTBOOK} --at x1=2,x2=5" in process("eval", **state).err
 
 
 def test_the_page_is_kept(browser: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ pytest.importorskip("textual")
 from textual.pilot import Pilot  # noqa: E402
 from textual.widgets import Input, Static, TextArea  # noqa: E402
 
-from adcli.explore.app import KEYS, Explorer  # noqa: E402
+from adcli.explore.app import KEYS, Explorer, explore  # noqa: E402
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 Drive = Callable[[Any], Awaitable[None]]
@@ -375,3 +375,42 @@ def test_a_sweep_that_was_not_recorded_is_said() -> None:
         assert message(explorer) == "this step reads no other node"
 
     drive(explorer, body)
+
+
+def test_a_bug_is_raised_for_the_command_line_to_tell(capfd: pytest.CaptureFixture[str]) -> None:
+    class Broken(Session):
+        def recompute(self, text: str, at: str | dict[str, float]) -> Any:
+            raise ZeroDivisionError("a bug of ours")
+
+    async def keys(pilot: Pilot[int]) -> None:
+        await typed(pilot, "a", "x=2")
+
+    record = walk_of("x^2", x=3).record
+    with pytest.raises(ZeroDivisionError, match="a bug of ours"):
+        explore(record, None, View(), Broken(Request(), None, "level"), headless=True, auto_pilot=keys)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_recorded_trace_is_written_as_it_was_made(tmp_path: Path) -> None:
+    record = walk_of(TEXTBOOK, "forward", x1=2, x2=5).record
+    explorer = Explorer(record, None, View(), Session(Request(), None, "level"))
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "w", str(tmp_path / "t.json"))
+        assert message(explorer).endswith("is written")
+
+    drive(explorer, body)
+    assert '"mode": "forward"' in (tmp_path / "t.json").read_text(encoding="utf-8")
+
+
+def test_a_program_that_was_given_up_is_not_the_last_one() -> None:
+    explorer, served = session("x^2", at="x=3")
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "e", "x^2*z")
+        assert explorer.asked == "point"
+        await pilot.press("escape", "a")
+        assert explorer.query_one("#line", Input).value == "x=3"
+
+    drive(explorer, body)
+    assert (served.texts, served.at) == (["x^2"], {"x": 3})

@@ -25,7 +25,7 @@ def screen(one: Panes, width: int, height: int) -> dict[str, list[str]]:
     drawn = {
         "program": one.program(width, 3), "head": [one.head(width)], "rule": [one.rule(width)],
         "table": one.table(width, height), "graph": one.graph(width, height), "line": [one.line(width)],
-        "step": one.step(width, height), "foot": [foot(width, one.view)],
+        "step": one.step(width, height), "foot": [foot(width)],
     }  # fmt: skip
     return {name: [line.plain for line in lines] for name, lines in drawn.items()}
 

@@ -12,9 +12,9 @@ import typer
 from adcli.cli import state
 from adcli.cli.explore_session import Session
 from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes
-from adcli.cli.request import Request
+from adcli.cli.request import Request, tell
 from adcli.cli.terminal import is_terminal, say, wants_color
-from adcli.errors import Problem, ProblemError
+from adcli.errors import OK, Problem, ProblemError
 
 if TYPE_CHECKING:
     from adcli.report.record import Record
@@ -51,10 +51,7 @@ def command(
         interactive(ask)
     session = Session(ask, mode, numbering)
     report, record = session.start()
-    if web:
-        in_browser(ask, session, report, record)
-        return
-    code = in_terminal(ask, session, report, record)
+    code = in_browser(ask, session, report, record) if web else in_terminal(ask, session, report, record)
     if session.texts:
         state.remember(state.Last(session.texts, session.at))
     if code:
@@ -68,25 +65,26 @@ def in_terminal(ask: Request, session: Session, report: TraceReport | None, reco
     else:
         os.environ["NO_COLOR"] = "1"  # what Textual goes by
     try:
-        from adcli.explore.app import Explorer
+        from adcli.explore.app import explore
     except ImportError as missing:
         if (missing.name or "").partition(".")[0] != "textual":
             raise
         headline = "the explorer in the terminal needs Textual"
         raise ProblemError(Problem("usage", headline, hint=f'pip install "adcli[explore]"; {INSTEAD}')) from None
-    return Explorer(record, report, ask.view(False), session).run() or 0
+    return explore(record, report, ask.view(False), session)
 
 
-def in_browser(ask: Request, session: Session, report: TraceReport | None, record: Record) -> None:
+def in_browser(ask: Request, session: Session, report: TraceReport | None, record: Record) -> int:
     """Open the page of the trace; that of a record is made again. Raises ProblemError."""
-    from adcli.report.diff import DiffReport
-
-    if report is None:
-        report, again = session.recompute(record.program, record.at)
-        if not ask.quiet and not DiffReport(record, again, ("file", "program")).equal:
-            say("note: the page shows the program as this adcli evaluates it; the file has other numbers")
     if ask.chosen not in (None, "html"):
         raise ProblemError(Problem("usage", f"a browser shows no {ask.chosen}", hint="write -o trace.html"))
+    if report is None:
+        from adcli.report.diff import DiffReport
+        from adcli.report.live import LiveRecord
+
+        report = session.again(record)
+        if not ask.quiet and not DiffReport(record, LiveRecord(report), ("file", "program")).equal:
+            say("note: the page shows the program as this adcli evaluates it; the file has other numbers")
     if ask.output is None:
         said = session.browse(report)
     else:
@@ -97,7 +95,8 @@ def in_browser(ask: Request, session: Session, report: TraceReport | None, recor
         said = f"opened {ask.output}"
     if not ask.quiet:
         say(said)
-    ask.end(report.trace.result)
+        tell(report.trace.result.notes)
+    return OK
 
 
 def interactive(ask: Request) -> None:
