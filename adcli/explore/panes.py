@@ -21,7 +21,7 @@ from adcli.report.surroundings import surroundings
 BLOCK = 1_000  # rows of the table that are laid out together
 TREE = "├└│─|-` "  # what a tree is drawn with
 MARKS = 2  # columns in front of a row: whether it is new, or read
-HERE, FADED = "reverse", "dim"
+HERE, FADED = "bold reverse", "dim"
 
 
 class Laid(NamedTuple):
@@ -46,7 +46,7 @@ class Laid(NamedTuple):
         text = Text(no_wrap=True)
         for i, (column, cell, room) in enumerate(zip(self.columns, line.cells, self.rooms, strict=True)):
             blanks = " " * (room - cell_len(cell))
-            text.append(" " * GAP if i else "")
+            text.append(" " * GAP if i else "", style)
             text.append(blanks + cell if column.number else cell + blanks, style or STYLES.get(column.role, ""))
         return text
 
@@ -99,7 +99,7 @@ class Panes:
             name += f" ({seeds.index(walk.seed) + 1} of {len(seeds)})"
         far = f"{walk.index + 1} of {len(walk.steps)}"
         left = f"{name}  {far}"
-        line = Text(left, STYLES[walk.sweep] + " bold", no_wrap=True)
+        line = Text.assemble((left, f"bold {STYLES[walk.sweep]}"), no_wrap=True)
         at = [f"{variable} = {view.number(value)}" for variable, value in walk.record.at.items()]
         room = width - cell_len(left) - GAP
         right = listed("", at, view._replace(width=room)) if room > 12 else ""
@@ -130,7 +130,7 @@ class Panes:
         noted = {remark.node for remark in walk.record.notes}
         laid = self.laid_out(walk.row, width - MARKS)
         header = Line([column.title for column in laid.columns])
-        found = [Text(" " * MARKS, no_wrap=True).append_text(laid.drawn(header, FADED))] if height > 1 else []
+        found = [marked("", laid.drawn(header, FADED))] if height > 1 else []
         for row in range(self.top, min(count, self.top + room)):
             laid = self.laid_out(row, width - MARKS)
             line = laid.lines[row % BLOCK]
@@ -139,8 +139,8 @@ class Panes:
                 line = line._replace(cells=[*line.cells[:-1], ""])
             name = rows[row]
             mark = NEW if here else READ if name in read else "!" if name in noted else ""
-            style = "" if done and not line.dim else FADED
-            text = Text(mark.ljust(MARKS), "bold", no_wrap=True).append_text(laid.drawn(line, style))
+            style = HERE if here else "" if done and not line.dim else FADED
+            text = marked(mark, laid.drawn(line, style))
             if here:
                 text.pad_right(max(0, width - text.cell_len))
                 text.stylize(HERE)
@@ -203,8 +203,7 @@ class Panes:
         chosen = starts[min(walk.term, len(starts) - 1)] if several else -1
         texts = []
         for i, line in enumerate(laid.lines):
-            text = Text((NEW if i == chosen else "").ljust(MARKS), "bold", no_wrap=True)
-            texts.append(text.append_text(laid.drawn(line)))
+            texts.append(marked(NEW if i == chosen else "", laid.drawn(line)))
         room = height - len(found) - len(notes)
         return [*found, *window(texts, max(chosen, 0), room), *notes][:height]
 
@@ -238,11 +237,16 @@ class Panes:
             laid = Laid.out(columns, picked, view, width)
             if laid.width <= width:
                 break
-        texts = [laid.drawn(line, FADED if line.dim else "") for line in laid.lines]
-        if texts:
-            texts[here].stylize(HERE)
+        styles = [FADED if line.dim else "" for line in laid.lines]
+        styles[here] = HERE
+        texts = [laid.drawn(line, style) for line, style in zip(laid.lines, styles, strict=True)]
         foot = [Text(part, FADED, no_wrap=True) for text in table.foot for part in wrap(text, width)]
         return [*window(texts, here, height - len(foot)), *foot][:height]
+
+
+def marked(mark: str, line: Text) -> Text:
+    """A line behind its mark."""
+    return Text.assemble((mark.ljust(MARKS), "bold"), line, no_wrap=True)
 
 
 def window(lines: list[Text], here: int, height: int) -> list[Text]:
