@@ -12,8 +12,9 @@ from rich.text import Text
 
 from adcli.errors import printable
 from adcli.explore.walk import Walk
+from adcli.render._styles import STYLES
 from adcli.render._tree import tree
-from adcli.render.table import GAP, STYLES, Line, fitted, group_lines, width_of
+from adcli.render.table import GAP, Line, fitted, group_lines, width_of
 from adcli.report.document import Column, Group, View, listed
 from adcli.report.paging import NEW, READ, heading, step_table, swept
 from adcli.report.surroundings import surroundings

@@ -18,6 +18,8 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from adcli.errors import printable
+from adcli.render._drawing import drawing
+from adcli.render._styles import STYLES
 from adcli.render._tree import tree
 from adcli.report.document import HEAD, MOST, Block, Column, Document, Graph, Group, Text, View
 
@@ -25,11 +27,6 @@ SUFFIXES = (".txt",)
 PLAIN = False
 NEEDS = ""
 
-# One accent a role, from the terminal's own sixteen colours, so that light and dark both work.
-STYLES = {
-    "name": "bold", "primal": "cyan", "tangent": "green", "adjoint": "magenta", "partial": "bold magenta",
-    "seed": "dim", "source": "dim", "title": "bold", "foot": "dim",
-}  # fmt: skip
 GAP = 2
 UNLIMITED = 100_000
 CHUNK = 500  # rows given to Rich at a time
@@ -57,8 +54,8 @@ def pieces(blocks: Iterable[Block], view: View) -> Iterator[str]:
     for block in blocks:
         if before is not None and not (isinstance(block, Text) and isinstance(before, Text)):
             console.print()
-        for drawing in drawings(block, view):
-            console.print(drawing)
+        for part in drawings(block, view):
+            console.print(part)
         before = block
         yield trimmed(buffer.getvalue())
         buffer.seek(0)
@@ -91,6 +88,12 @@ def make_console(view: View, file: StringIO) -> Console:
 def drawings(block: Block, view: View) -> Iterator[RenderableType]:
     """What Rich is to print of a paragraph, a table or a graph."""
     if isinstance(block, Graph):
+        drawn_lines = drawing(block, view)
+        if drawn_lines is not None:
+            yield RichText(printable(block.title), STYLES["title"])
+            yield from drawn_lines
+            yield from (RichText(printable(text), STYLES["foot"]) for text in block.foot)
+            return
         block = tree(block, view)
     if isinstance(block, Text):
         yield RichText(printable(block.text), STYLES.get(block.role, ""))

@@ -200,7 +200,7 @@ def test_the_keyboard(textbook: Opened) -> None:
     assert not textbook.page.locator("#keys").is_visible()
     textbook.press("t")
     assert textbook.page.evaluate("document.documentElement.dataset.theme") == "dark"
-    textbook.press("+", "0", "-")
+    textbook.press("+", "0", "-", "Home")
     textbook.press("Space")
     assert textbook.text("#play") == "stop"
 

@@ -33,8 +33,8 @@ def command(
 ) -> None:  # fmt: skip
     """The graph of a program, with values: what uses what.
 
-    As text it is a tree from each output down to the inputs; a node used twice is expanded once. Formats svg, png,
-    dot and mermaid draw it. Default: text, also in a pipe.
+    As text it is drawn with lines, or where that would not fit a tree from each output down to the inputs, in which
+    a node used twice is expanded once. Formats svg, png, dot and mermaid draw it too. Default: text, also in a pipe.
 
     adcli graph "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
