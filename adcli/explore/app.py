@@ -37,7 +37,7 @@ KEYS = [
     ("/", "find a name, op, formula, value; nan inf zero kink domain"),
     ("a", "change the point"),
     ("e", "change the expression"),
-    ("t", "the graph as a tree: beside the table, or in its place"),
+    ("t", "the graph beside the table, in its place, or not at all"),
     ("w  W", "write the trace to a file, write this step"),
     ("b", "open the page of the trace in a browser"),
     ("?  q", "these keys; quit"),
@@ -112,7 +112,7 @@ class Explorer(App[int]):
     #middle { height: 1fr; }
     #middle Pane { height: 100%; }
     #table { width: 3fr; }
-    #graph { width: 2fr; margin-left: 2; }
+    #graph { width: 2fr; }
     #message { layer: above; dock: bottom; margin-bottom: 1; height: auto; max-height: 10; background: ansi_default; }
     #label { width: auto; }
     #line { height: 1; width: 1fr; border: none; padding: 0; background: ansi_default; color: ansi_default; }
@@ -144,7 +144,7 @@ class Explorer(App[int]):
         self.sought = ""  # what was looked for last
         self.unconfirmed = ""  # the file that would be replaced
         self.program = record.program  # the text that the point is asked for
-        self.graph_wanted: bool | None = None
+        self.graph_wanted = ""
 
     def compose(self) -> ComposeResult:
         yield Pane("program", lambda width, height: self.panes.program(width, height))
@@ -174,10 +174,21 @@ class Explorer(App[int]):
         lines = min(self.panes.program_rows(width), max(1, height // 6))
         self.query_one("#program").styles.height = lines
         self.query_one("#step").styles.height = max(3, min(10, height // 3))
-        graph = width >= BESIDE if self.graph_wanted is None else self.graph_wanted
-        self.query_one("#graph").display = graph
-        self.query_one("#table").display = width >= BESIDE or not graph
+        graph, table = self.query_one("#graph"), self.query_one("#table")
+        graph.display = self.graph_place != "nowhere"
+        table.display = self.graph_place != "alone"
+        graph.styles.margin = (0, 0, 0, 2 if table.display else 0)
         self.redraw()
+
+    @property
+    def graph_places(self) -> list[str]:
+        """Where the graph may be on a screen of this width."""
+        return ["beside", "alone", "nowhere"] if self.size.width >= BESIDE else ["nowhere", "alone"]
+
+    @property
+    def graph_place(self) -> str:
+        """Where it is: where it was put, if that is possible."""
+        return self.graph_wanted if self.graph_wanted in self.graph_places else self.graph_places[0]
 
     def redraw(self) -> None:
         for pane in self.query(Pane):
@@ -239,7 +250,8 @@ class Explorer(App[int]):
         self.moved("" if self.walk.back() else "this is where the walk began")
 
     def action_graph(self) -> None:
-        self.graph_wanted = not self.query_one("#graph").display
+        places = self.graph_places
+        self.graph_wanted = places[(places.index(self.graph_place) + 1) % len(places)]
         self.arrange()
 
     def action_help(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from textwrap import wrap
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from adcli.errors import printable
 from adcli.explore.walk import Walk
+from adcli.render._drawing import drawing
 from adcli.render._styles import STYLES
 from adcli.render._tree import tree
 from adcli.render.table import GAP, Line, fitted, group_lines, width_of
@@ -223,9 +225,16 @@ class Panes:
     # The graph
 
     def graph(self, width: int, height: int) -> list[Text]:
-        """The graph, or where it is large what surrounds the node, as a tree down from what uses it."""
+        """The graph, or where it is large what surrounds the node: a drawing, or where that would not fit a tree."""
         walk, view = self.walk, self.view
         graph = surroundings(walk.record, walk.node, walk.sweep, walk.seed, view)
+        drawn = drawing(graph, view._replace(width=width))
+        if drawn is not None and len(drawn) + len(graph.foot) <= height:
+            name = re.compile(rf"(?<![^ ]){re.escape(walk.node)} = ")
+            for line in drawn:
+                for found in name.finditer(line.plain):
+                    line.stylize(HERE, found.start(), found.end() - 3)
+            return [*drawn, *(Text(text, FADED, no_wrap=True) for text in graph.foot)]
         table = tree(graph, view._replace(width=width))
         lines = [line for group in table.groups for line in group_lines(group, view)]
         here = next(i for i, line in enumerate(lines)

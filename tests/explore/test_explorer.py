@@ -69,6 +69,7 @@ SCREENS: dict[str, tuple[tuple[int, int], dict[str, Any], list[str]]] = {
     "reverse-80": ((80, 24), {}, ["r", "end", "tab"]),
     "forward-120": ((120, 36), {}, ["f", "s", "n", "n", "n"]),
     "reverse-40-ascii": ((40, 20), {"ascii": True}, ["r", "end"]),
+    "graph-80": ((80, 24), {}, ["n", "n", "n", "t"]),
     "graph-40": ((40, 20), {}, ["r", "end", "t"]),
     "help-80": ((80, 24), {}, ["question_mark"]),
     "help-40": ((40, 40), {}, ["question_mark"]),
