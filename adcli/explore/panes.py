@@ -170,7 +170,7 @@ class Panes:
         groups = []
         for name in walk.rows[number * BLOCK : (number + 1) * BLOCK]:
             node = record.by_name.get(name)
-            value = node.value if node else next(o.value for o in record.outputs if o.name == name)
+            value = node.value if node else record.ends[name].value
             cells = [name, walk.formula(name), view.number(value)]
             if sweep != "primal":
                 cells.append(view.number(swept(record, sweep, seed, name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +14,9 @@ from adcli.report.record import Record
 from adcli.report.steps import Step, Steps, sweeps
 
 WORDS: dict[str, Callable[[float], bool]] = {"nan": math.isnan, "inf": math.isinf, "zero": lambda x: x == 0}
+
+
+PART_OF_NUMBER = re.compile(r"-?\d*\.?\d*(?:e[-+]?\d*)?", re.ASCII)
 
 
 class Found(NamedTuple):
@@ -37,6 +41,7 @@ class Walk:
         self.sweep, self.seed = "primal", ""
         self.index = self.term = 0
         self.trail: list[tuple[Place, int]] = []
+        self.sought = ""  # what was looked for last
         self._steps: dict[tuple[str, str], Steps] = {}
         self._step = lru_cache(maxsize=256)(self._made)
 
@@ -87,7 +92,7 @@ class Walk:
     def read(self) -> list[str]:
         """The nodes that the step reads, and the output a sweep starts from, in the order of the terms."""
         found = sources(self.record, self.sweep, self.step)
-        return [name for name in found if name in self.record.by_name or name == self.seed]
+        return [name for name in found if name in self.record.by_name or name in self.record.ends]
 
     # Where the keys lead
 
@@ -182,19 +187,20 @@ class Walk:
             return Found(0, 0)
         exact = [i for i in found if text in (rows[i], self.formula(rows[i]))]
         after = [i for i in found if i > self.row]
-        row = exact[0] if exact and exact[0] != self.row else (after or found)[0]
+        again, self.sought = text == self.sought, text
+        row = exact[0] if exact and not again else (after or found)[0]
         self.to_row(row)
         return Found(found.index(row) + 1, len(found))
 
     def formula(self, name: str) -> str:
         """The formula of a node; of an output, its node."""
         node = self.record.by_name.get(name)
-        return node.formula if node else next(o.node for o in self.record.outputs if o.name == name)
+        return node.formula if node else self.record.ends[name].node
 
     def fits(self, name: str, text: str) -> bool:
         record = self.record
         node = record.by_name.get(name)
-        value = node.value if node else next(o.value for o in record.outputs if o.name == name)
+        value = node.value if node else record.ends[name].value
         if text in WORDS:
             numbers = [value]
             if node is not None and self.sweep != "primal":
@@ -202,6 +208,6 @@ class Walk:
             return any(WORDS[text](x) for x in numbers if not isinstance(x, bool))
         if text in (remark.kind for remark in record.notes if remark.node == name):
             return True
-        if text.isascii() and text[-1:].isdigit() and text[:1] in "-.0123456789":
-            return self.view.number(value).startswith(text)
+        if PART_OF_NUMBER.fullmatch(text) and self.view.number(value).startswith(text):
+            return True
         return text in name or text in self.formula(name) or (node is not None and node.op == text)

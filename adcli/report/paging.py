@@ -104,7 +104,7 @@ def known(steps: Steps, step: Step, i: int, view: View, room: int) -> Table:
     """What is known after a step: its own row and those it reads are marked, others dimmed."""
     record, sweep, seed = steps.record, steps.sweep, steps.seed
     done = {name for name, _ in steps.order[: i + 1]}
-    ends = {o.name: o for o in record.outputs if sweep != "adjoint" or o.name == seed}
+    ends = {key: o for key, o in record.ends.items() if sweep != "adjoint" or o.name == seed}
     names = record.names + list(ends)
     if sweep == "primal":
         names = [name for name in names if name in done]
@@ -137,10 +137,9 @@ def swept(record: Record, sweep: str, seed: str, name: str) -> float:
     """The tangent or the adjoint that a sweep gives a node or an output. The adjoint of an output is its seed."""
     node = record.by_name.get(name)
     if sweep == "adjoint":
-        return node.adjoints[seed] if node else float(name == seed)
+        return node.adjoints[seed] if node else float(record.ends[name].name == seed)
     if node is None:
-        (end,) = (o.node for o in record.outputs if o.name == name)
-        node = record.by_name.get(end)
+        node = record.by_name.get(record.ends[name].node)
     return node.tangents[seed] if node else 0.0
 
 

@@ -160,6 +160,16 @@ class Record:
         return {one.name: one for one in self.nodes}
 
     @cached_property
+    def ends(self) -> dict[str, Result]:
+        """The outputs by what they are called beside the nodes: their names, or 'output v1' where a node is called so."""
+        return {o.name if o.name not in self.by_name else f"output {o.name}": o for o in self.outputs}
+
+    @cached_property
+    def end_of(self) -> dict[str, str]:
+        """What each output is called in `ends`."""
+        return {o.name: key for key, o in self.ends.items()}
+
+    @cached_property
     def position(self) -> dict[str, int]:
         """Where each node stands in the table."""
         return {name: i for i, name in enumerate(self.names)}

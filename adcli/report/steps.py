@@ -11,12 +11,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from adcli.engines.linearise import evaluate
+from adcli.errors import Problem, ProblemError, brief
 from adcli.ops import TABLE
 from adcli.parse.program import parse
 from adcli.report.document import View
 from adcli.report.formulas import Formula
 from adcli.report.number import DIGITS, display, sum_texts
-from adcli.report.record import Node, Number, Record
+from adcli.report.record import AGAIN, Node, Number, Record
 from adcli.tape.show import show_node
 from adcli.tape.tape import Tape
 
@@ -98,10 +99,10 @@ class Steps(Sequence[Step]):
         self.sweep = sweep
         self.seed = seed
         self.view = view
-        ends = [(o.name, o.node) for o in record.outputs]
+        ends = [(key, o.node) for key, o in record.ends.items()]
         left_out = record.conditions if sweep != "primal" else ()
         nodes = [(name, name) for name in record.names if name not in left_out]
-        self.order = nodes + ends if sweep != "adjoint" else [end for end in ends if end[0] == seed] + nodes[::-1]
+        self.order = nodes + ends if sweep != "adjoint" else [(record.end_of[seed], "")] + nodes[::-1]
 
     def __len__(self) -> int:
         return len(self.order)
@@ -119,7 +120,9 @@ class Steps(Sequence[Step]):
 
     def step(self, name: str, words: str, terms: list[Term], total: Number, active: bool = True) -> Step:
         """A step whose printed terms add up, where they can."""
-        shown = {"primal": name, "tangent": self.view.dot(name), "adjoint": self.view.bar(name)}[self.sweep]
+        end = self.record.ends.get(name)
+        known = name if end is None else end.name
+        shown = {"primal": name, "tangent": self.view.dot(known), "adjoint": self.view.bar(known)}[self.sweep]
         digits = self.view.digits or DIGITS
         text, about = display(total, digits), False
         if len(terms) > 1:
@@ -136,9 +139,9 @@ class Steps(Sequence[Step]):
     def primal(self, name: str, node: str) -> Step:
         found = self.record.by_name.get(name)
         if found is None:  # an output, which may be a constant
-            (output,) = (o for o in self.record.outputs if o.name == name)
+            output = self.record.ends[name]
             return self.step(
-                name, f"the output {name} is {node}", [self.term(node, node, "", output.value)], output.value
+                name, f"the output {output.name} is {node}", [self.term(node, node, "", output.value)], output.value
             )
         if found.is_input:
             words = f"the input {found.formula}"
@@ -154,12 +157,13 @@ class Steps(Sequence[Step]):
             known = self.record.by_name.get(node)
             total = known.tangents[self.seed] if known else 0.0
             rule = self.view.dot(node) if known else "0"
-            return self.step(name, f"the output {name} is {node}", [self.term(node, rule, "", total)], total)
+            words = f"the output {self.record.ends[name].name} is {node}"
+            return self.step(name, words, [self.term(node, rule, "", total)], total)
         total = found.tangents[self.seed]
         if found.is_input:
             seeded = found.formula == self.seed
             words = "the seed" if seeded else f"{found.formula} is another input than {self.seed}"
-            return self.step(name, words, [self.term(found.formula, "seed" if seeded else "0", "", total)], total)
+            return self.step(name, words, [self.term("", "seed" if seeded else "0", "", total)], total)
         terms = []
         for edge in found.partials:
             weight = self.record.by_name[edge.wrt].tangents[self.seed]
@@ -175,23 +179,25 @@ class Steps(Sequence[Step]):
         view = self.view
         found = self.record.by_name.get(name)
         if found is None:
-            return self.step(name, f"the seed: {name} changes as itself", [self.term("", "seed", "", 1.0)], 1.0)
+            words = f"the seed: {self.seed} changes as itself"
+            return self.step(name, words, [self.term("", "seed", "", 1.0)], 1.0)
         terms = []
         for term in found.contributions[self.seed]:
             user = self.record.by_name.get(term.source)
             edge = found.edge(term, user)
-            weight = view.bar(term.source)
+            source, weight = term.source, view.bar(term.source)
             if edge is None:  # the seed of the output
+                source = self.record.end_of.get(source, source)
                 rule, numbers = weight, view.number(term.adjoint)
             else:
                 rule, numbers = self.product(weight, term.adjoint, edge.formula)
-            terms.append(self.term(term.source, rule, numbers, term.term))
+            terms.append(self.term(source, rule, numbers, term.term))
         users = listed([term.source for term in terms])
         words = f"{found.name} is used by {users}: the adjoint of each times its partial in {found.name}"
         if len(terms) == 1:
             words = f"{found.name} is used by {users}: its adjoint times its partial in {found.name}"
             if terms[0].source not in self.record.by_name:
-                words = f"{found.name} is the output {users}"
+                words = f"{found.name} is the output {self.seed}"
         if not terms:
             words, terms = f"no path leads from {found.name} to {self.seed}", [self.term("", "0", "", 0.0)]
         return self.step(name, words, terms, found.adjoints[self.seed], found.active)
@@ -203,7 +209,10 @@ class Steps(Sequence[Step]):
         found = self.record.by_name.get(name)
         if found is not None:
             return found.value
-        return next(c.value for c in self.record.constants if c.name == name)
+        for constant in self.record.constants:
+            if constant.name == name:
+                return constant.value
+        raise ProblemError(Problem("file", f"a formula of the trace names {name}, which is not in it", hint=AGAIN))
 
     def product(self, weight: str, number: float, formula: str) -> tuple[str, str]:
         """(weight times a partial in names, the same with numbers), tidied as rules are."""
@@ -223,7 +232,11 @@ class Steps(Sequence[Step]):
             return f"({identifier} == 0)" if isinstance(self.value(found[0]), bool) else identifier
 
         text = NAME.sub(put, formula)
-        tape = parsed_text(f"if({text}, 1, 0)" if condition else text)
+        try:
+            tape = parsed_text(f"if({text}, 1, 0)" if condition else text)
+        except ProblemError as wrong:
+            headline = f"a formula of the trace cannot be read: {brief(formula, 40)}"
+            raise ProblemError(Problem("file", headline, note=wrong.problem.headline, hint=AGAIN)) from None
         top = tape.outputs[0].node
         names = {identifier: name for name, identifier in known.items()}
         return Parsed(tape, tape.first[top] if condition else top, [names[one] for one in tape.variables])

@@ -18,7 +18,7 @@ def surroundings(
     sweep, seed  as in `Steps`; the graph has partials on its edges unless it shows the values only
     most         nodes at most; a record of no more is drawn whole
     """
-    ends = {o.name: o.node for o in record.outputs if o.name not in record.by_name}
+    ends = {key: o.node for key, o in record.ends.items()}
     names = [*record.names, *ends]
     places = record.position | {end: i for i, end in enumerate(ends, len(record.names))}
 
@@ -54,7 +54,7 @@ def vertex(record: Record, name: str, sweep: str, seed: str, view: View) -> Vert
     """One node or output, with its tangent or adjoint where that is what the sweep is about."""
     node = record.by_name.get(name)
     if node is None:
-        (end,) = (o for o in record.outputs if o.name == name)
+        end = record.ends[name]
         formula, value, active = end.node, end.value, True
     else:
         formula, value, active = node.formula, node.value, node.active
