@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adcli.cli.request import Request, bindings, write_file
-from adcli.errors import Problem, ProblemError
+from adcli.cli.request import Request, affordable, bindings, write_file
+from adcli.errors import Problem, ProblemError, printable
 from adcli.files import read_text
 
 if TYPE_CHECKING:
@@ -17,25 +17,33 @@ if TYPE_CHECKING:
     from adcli.report.trace import TraceReport
 
 
-def recorded(ask: Request, mode: str | None) -> str | None:
+def recorded(ask: Request, *choices: str | None) -> str | None:
     """The file of a trace, where EXPR names one. Raises ProblemError where more than that is asked for."""
     exprs = ask.exprs or []
     found = next((text for text in exprs if text.lower().endswith(".json")), None)
-    if found is not None and (len(exprs) > 1 or any((ask.file, ask.at, ask.wrt, ask.of, mode))):
+    if found is not None and (len(exprs) > 1 or any((ask.file, ask.at, ask.wrt, ask.of, *choices))):
         raise ProblemError(Problem("usage", f"{found} is a trace as it is: it takes no program and no choices",
                                    hint=f"write adcli explore {found}"))  # fmt: skip
     return found
 
 
 class Session:
-    """What is explored, as it is now: a program at a point. `texts` are its texts, each an output."""
+    """What is explored, as it is now: a program at a point, and which derivatives of it.
 
-    def __init__(self, ask: Request, mode: str | None, numbering: str):
+    texts  of the program, each an output; those of a record are its lines or one
+    at     the point
+    wrt, of, mode, numbering    as the options; None for all, and for what is affordable
+    """
+
+    def __init__(self, ask: Request, mode: str | None = None, numbering: str | None = None):
         self.ask = ask
         self.mode = mode
-        self.numbering = numbering
+        self.numbering = numbering or "level"
+        self.chosen = (mode, numbering)
         self.texts: list[str] = []
         self.at: dict[str, float] = {}
+        self.wrt: list[str] | None = None
+        self.of: list[str] | None = None
 
     def start(self) -> tuple[TraceReport | None, Record]:
         """The trace and its record; no trace where one is opened that was written. Raises ProblemError."""
@@ -43,35 +51,46 @@ class Session:
         from adcli.report.record import load
 
         ask = self.ask
-        path = recorded(ask, self.mode)
+        path = recorded(ask, *self.chosen)
         if path is not None:
-            return None, load(read_text(path), path)
-        self.texts = list(ask.texts)
-        self.mode = self.mode or ask.affordable_sweeps()
-        report = self.report(ask.function, ask.point, ask.variables, ask.outputs)
-        self.at = report.trace.result.at
-        ask.begin(report.trace.result)
+            return None, self.takes(load(read_text(path), path))
+        self.texts, self.wrt, self.of = list(ask.texts), ask.variables, ask.outputs
+        report = self.report(ask.function, ask.point, self.mode or ask.affordable_sweeps())
         return report, LiveRecord(report)
 
-    def report(
-        self, function: Function, at: dict[str, float], wrt: list[str] | None = None, of: list[str] | None = None
-    ) -> TraceReport:
+    def takes(self, record: Record) -> Record:
+        """What is explored is a record from now on."""
+        self.texts, self.at, self.mode = [record.program], record.at, record.mode
+        self.wrt, self.of = record.variables, [o.name for o in record.outputs]
+        return record
+
+    def report(self, function: Function, at: dict[str, float], mode: str) -> TraceReport:
+        """The trace of a function; with --strict its notes are problems. Raises ProblemError."""
         from adcli.report.trace import TraceReport
 
-        return TraceReport(function.trace(at, self.mode or "both", wrt, of, self.numbering))
+        known = (function.variables, function.outputs)
+        wrt, of = ([name for name in names or () if name in all] or None
+                   for names, all in zip((self.wrt, self.of), known, strict=True))  # fmt: skip
+        report = TraceReport(function.trace(at, mode, wrt, of, self.numbering))
+        self.ask.begin(report.trace.result)
+        self.at = report.trace.result.at
+        return report
 
     def parsed(self, text: str) -> tuple[Function, list[str]]:
-        """The function of a text that was edited, and its texts: several EXPR are lines of it. Raises ProblemError."""
+        """The function of a text that was edited, and its texts. Several EXPR, or what is no program as a whole, are
+        its lines. Raises ProblemError.
+        """
         from adcli.function import Function
 
-        if text == "\n".join(self.texts):
+        if text == "\n".join(self.texts) and len(self.texts) > 1:
             return Function(*self.texts), self.texts
+        lines = list(filter(str.strip, text.split("\n")))
+        first, second = ([text], lines) if len(self.texts) < 2 else (lines, [text])
         try:
-            return Function(text), [text]
+            return Function(*first), first
         except ProblemError:
-            lines = list(filter(str.strip, text.split("\n")))
             with suppress(ProblemError):
-                return Function(*lines), lines
+                return Function(*second), second
             raise
 
     # What the explorer asks for
@@ -82,16 +101,33 @@ class Session:
 
         function, texts = self.parsed(text)
         known = function.variables
-        point = bindings([at]) if isinstance(at, str) else {name: x for name, x in at.items() if name in known}
-        report = self.report(function, point)
-        self.texts, self.at = texts, report.trace.result.at
+        if isinstance(at, str):
+            point = bindings([at]) if at.strip() or known else {}
+        else:
+            point = {name: x for name, x in at.items() if name in known}
+        mode = self.mode or affordable(len(known), len(function.outputs))
+        report = self.report(function, point, mode)
+        self.texts = texts
         return report, LiveRecord(report)
 
     def again(self, record: Record) -> TraceReport:
-        """The trace that a record is of, made again. Raises ProblemError."""
+        """The trace that a record is of, made again: of its lines, if they have its outputs, and numbered as it is.
+        Raises ProblemError.
+        """
+        from adcli.function import Function
+        from adcli.tape.numbering import ORDERS
+
+        lines = list(filter(str.strip, record.program.split("\n")))
         function, self.texts = self.parsed(record.program)
-        self.at, self.mode = record.at, record.mode
-        return self.report(function, record.at, record.variables, [o.name for o in record.outputs])
+        if len(lines) > 1 and not set(self.of or ()) <= set(function.outputs):
+            function, self.texts = Function(*lines), lines
+        found = []
+        for self.numbering in ORDERS:
+            found.append(self.report(function, record.at, record.mode))
+            if [found[-1].trace.names[k] for k in found[-1].trace.nodes] == record.names and alike(found[-1], record):
+                return found[-1]
+        self.numbering = ORDERS[0]
+        return found[0]
 
     def variables(self, text: str) -> list[str]:
         """The variables of a program. Raises ProblemError."""
@@ -105,16 +141,19 @@ class Session:
         from adcli.report.document import View
 
         format = render.format_of(name)
+        hint = "end it in .html, .json, .tex, .md, .svg, .tsv or .txt"
         if format is None:
-            hint = "end it in .html, .json, .tex, .md, .svg, .tsv or .txt"
             raise ProblemError(Problem("usage", f"{name or 'no name'} is no file of a known format", hint=hint))
         module = render.load(format)
         if module.NEEDS and module.NEEDS not in document.offers:
-            raise ProblemError(Problem("usage", f"this is not written as {format}", hint="end it in .txt, .md or .tex"))
-        path = Path(name).expanduser()
-        if path.exists() and not replace:
-            return ""
-        write_file(str(path), module.render(document, View(self.ask.digits, whole=True)))
+            raise ProblemError(Problem("usage", f"this is not written as {format}", hint=hint))
+        path = os.path.expanduser(name)
+        try:
+            if os.path.exists(path) and not replace:
+                return ""
+            write_file(path, module.render(document, View(self.ask.digits, whole=True)))
+        except ValueError:  # a character that no file's name has
+            raise ProblemError(Problem("file", f"cannot write {printable(name)}: no name of a file")) from None
         return f"{name} is written"
 
     def browse(self, document: Document) -> str:
@@ -123,3 +162,9 @@ class Session:
         from adcli.report.document import View
 
         return f"opened {open_page(document, View(self.ask.digits))}"
+
+
+def alike(report: TraceReport, record: Record) -> bool:
+    """Whether the nodes of a trace are numbered as those of a record."""
+    made = zip(report.trace.nodes, record.nodes, strict=True)
+    return all(report.formula(k, report.exact)[0] == node.formula for k, node in made)

@@ -68,6 +68,10 @@ OF = [
 ]  # fmt: skip
 Tangent = Annotated[list[str] | None, typer.Option(
     "--tangent", metavar="NAME=VALUE,...", help="The direction; variables not named have 0.")]  # fmt: skip
+Mode = Annotated[str | None, typer.Option(
+    "--mode", metavar="MODE", help="forward, reverse or both (the default).")]  # fmt: skip
+Numbering = Annotated[str | None, typer.Option(
+    "--numbering", metavar="ORDER", help="Number nodes by level (the default), or as written (source).")]  # fmt: skip
 STATS = [
     Shared("stats", Annotated[bool, typer.Option("--stats", help="Say what it took, on standard error.")], False),
 ]  # fmt: skip
@@ -113,6 +117,15 @@ def takes(*groups: list[Shared]) -> Callable[[Callable[..., None]], Callable[...
         return run
 
     return decorate
+
+
+def traced(mode: str | None, numbering: str | None) -> str:
+    """The numbering of a trace. Raises ProblemError for an unknown one, or an unknown mode."""
+    from adcli.tape.numbering import ORDERS
+
+    one_of("--mode", mode or "both", ("forward", "reverse", "both"))
+    one_of("--numbering", numbering or ORDERS[0], ORDERS)
+    return numbering or ORDERS[0]
 
 
 def one_of(option: str, given: str, known: Sequence[str]) -> None:

@@ -188,10 +188,9 @@ class Request:
             len(self.function.choose_inputs(self.variables)),
             len(self.function.choose_outputs(self.outputs)),
         )
-        if max(inputs, outputs) <= SWEEPS:
-            return "both"
-        mode, other, count = ("reverse", "forward", inputs) if inputs >= outputs else ("forward", "reverse", outputs)
-        if not self.quiet:
+        mode = affordable(inputs, outputs)
+        if mode != "both" and not self.quiet:
+            other, count = ("forward", inputs) if mode == "reverse" else ("reverse", outputs)
             say(f"showing the {mode} mode only: --mode both adds {count:,} {other} sweeps")
         return mode
 
@@ -256,6 +255,13 @@ class Request:
             return View(self.digits, whole=True, color=self.color == "always")
         color = wants_color(self.color, sys.stdout)
         return View(self.digits, ascii=only_ascii(sys.stdout), whole=self.whole, width=width(), color=color)
+
+
+def affordable(inputs: int, outputs: int) -> str:
+    """The modes of a trace of so many inputs and outputs that are shown when none is asked for."""
+    if max(inputs, outputs) <= SWEEPS:
+        return "both"
+    return "reverse" if inputs >= outputs else "forward"
 
 
 def bytes_of(text: str) -> int:

@@ -9,12 +9,12 @@ from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from adcli.errors import INTERRUPTED, ProblemError, layout
+from adcli.explore.help import Help
 from adcli.explore.panes import Panes, foot
 from adcli.explore.walk import Walk
 from adcli.numbers.text import write
@@ -25,23 +25,6 @@ from adcli.report.record import Record
 BESIDE = 76  # columns, from which on the graph stands beside the table
 
 WRITTEN = {"trace": "the trace", "step": "this step"}
-KEYS = [
-    ("n  space  right", "the next step of the sweep"),
-    ("p  left", "the step before"),
-    ("down  up  j  k", "the next row of the table, the row before"),
-    ("PgDn  PgUp  Home  End", "a page of the table, its ends of the sweep"),
-    ("v  f  r", "values, forward sweep, reverse sweep of the same node"),
-    ("s", "the next seed: another variable, another output"),
-    ("Tab  Shift+Tab", "choose a term of the step"),
-    ("Enter  Backspace", "follow that term to its node, and come back"),
-    ("/", "find a name, op, formula, value; nan inf zero kink domain"),
-    ("a", "change the point"),
-    ("e", "change the expression"),
-    ("t", "the graph beside the table, in its place, or not at all"),
-    ("w  W", "write the trace to a file, write this step"),
-    ("b", "open the page of the trace in a browser"),
-    ("?  q", "these keys; quit"),
-]
 
 
 class Services(Protocol):
@@ -75,25 +58,13 @@ class Pane(Widget):
         self.draw = draw
 
     def render(self) -> Text:
-        lines = self.draw(self.size.width, self.size.height)
+        try:
+            lines = self.draw(self.size.width, self.size.height)
+        except ProblemError as wrong:  # of a damaged record
+            lines = [Text(line, no_wrap=True) for line in layout(wrong.problem).split("\n")]
         for line in lines:
             line.truncate(self.size.width)  # or it would be wrapped
         return Text("\n", no_wrap=True, end="").join(lines)
-
-
-class Help(ModalScreen[None]):
-    """The keys."""
-
-    BINDINGS: ClassVar[list[Any]] = [Binding("escape,q,question_mark,enter,space", "dismiss")]
-
-    def compose(self) -> ComposeResult:
-        room = max(len(keys) for keys, _ in KEYS) + 2
-        wide = self.app.size.width >= room + max(len(what) for _, what in KEYS)
-        text = Text("Keys\n\n", "bold")
-        for keys, what in KEYS:
-            text.append(keys.ljust(room) if wide else f"{keys}\n  ", "bold")
-            text.append(f"{what}\n", "not bold")
-        yield VerticalScroll(Static(text, id="keys"))
 
 
 class Explorer(App[int]):
@@ -166,7 +137,7 @@ class Explorer(App[int]):
         self.query_one("#asking").display = False
 
     def on_resize(self) -> None:
-        self.arrange()
+        self.call_later(self.arrange)  # Textual knows the new size after this
 
     def arrange(self) -> None:
         """Give every pane its room: it changes with the terminal and the program only, not with the step."""
@@ -269,11 +240,11 @@ class Explorer(App[int]):
             self.moved()
 
     def on_mouse_scroll_down(self) -> None:
-        if not self.asked:
+        if self.check_action("rows", (1,)):
             self.action_rows(1)
 
     def on_mouse_scroll_up(self) -> None:
-        if not self.asked:
+        if self.check_action("rows", (-1,)):
             self.action_rows(-1)
 
     # Asking

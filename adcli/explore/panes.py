@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from textwrap import wrap
 from typing import NamedTuple
@@ -201,14 +200,18 @@ class Panes:
             found.append(self.arguments(width))
         columns, group = step_table(step, view)
         several = len(walk.read) > 1 and walk.sweep != "primal"
-        laid = Laid.out(columns, group_lines(group, view._replace(width=None)), view, width - MARKS)
+        lines, first = group.lines, 0
+        if len(lines) > BLOCK:  # a line a term: those near the chosen one, and the sum
+            first = max(0, min(walk.term - BLOCK // 2, len(lines) - BLOCK))
+            lines = [*lines[first : first + BLOCK], *lines[-1:]]
+        laid = Laid.out(columns, group_lines(Group(lines, group.dim), view._replace(width=None)), view, width - MARKS)
         starts = [i for i, line in enumerate(laid.lines) if not i or line.cells[1][:2] in ("+ ", "- ")]
-        chosen = starts[min(walk.term, len(starts) - 1)] if several else -1
+        chosen = starts[min(walk.term - first, len(starts) - 1)] if several else -1
         texts = []
         for i, line in enumerate(laid.lines):
             texts.append(marked(NEW if i == chosen else "", laid.drawn(line)))
         room = height - len(found) - len(notes)
-        return [*found, *window(texts, max(chosen, 0), room), *notes][:height]
+        return [*found, *window(texts, max(chosen, 0), max(1, room)), *notes][:height]
 
     def arguments(self, width: int) -> Text:
         """What the evaluation of a node reads, the chosen one marked."""
@@ -266,12 +269,18 @@ def window(lines: list[Text], here: int, height: int) -> list[Text]:
 
 
 def broken(source: str, width: int) -> list[tuple[int, int]]:
-    """(start, end) of the lines of a text, long ones in pieces of `width` characters."""
+    """(start, end) of the lines of a text, long ones in pieces of `width` columns."""
     found = []
     start = 0
     for line in source.split("\n"):
-        pieces: Iterable[int] = range(0, max(1, len(line)), max(1, width))
-        found += [(start + i, min(start + i + width, start + len(line))) for i in pieces]
+        first = used = 0
+        for i, c in enumerate(line):
+            room = cell_len(c)
+            if used + room > width and i > first:
+                found.append((start + first, start + i))
+                first, used = i, 0
+            used += room
+        found.append((start + first, start + len(line)))
         start += len(line) + 1
     return found
 

@@ -38,6 +38,6 @@ def show(path: Path) -> None:
 
 
 def has_window() -> bool:
-    """Whether a browser may have a window here: one in the terminal runs no script."""
+    """Whether a browser may have a window here, or is named; else Python might take one that runs no script."""
     known = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
     return sys.platform in ("win32", "darwin") or any(map(os.environ.get, known))

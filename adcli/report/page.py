@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any, NamedTuple
 
+from adcli.numbers.text import write
 from adcli.ops import Row
 from adcli.report.document import View
 from adcli.report.formulas import Formulas, constant_text
@@ -129,11 +130,9 @@ def in_place(trace: Trace, k: int, formulas: Formulas) -> str:
 
 def spelled(x: float) -> float | str:
     """A number for JSON: those that are not finite are words, and whole ones have no point."""
-    from adcli.numbers.text import write
-
     if isinstance(x, bool):
         return int(x)
-    return write(x) if x - x != 0 else int(x) if x == int(x) and abs(x) < 1e15 and str(x)[0] != "-0" else x
+    return write(x) if x - x != 0 else int(x) if x == int(x) and abs(x) < 1e15 and str(x) != "-0.0" else x
 
 
 def drawing(size: int, edges: list[tuple[int, int]], shown: list[int]) -> dict[str, Any]:

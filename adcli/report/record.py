@@ -14,6 +14,7 @@ from adcli.errors import Problem, ProblemError, Span
 from adcli.numbers.text import read
 
 FORMAT, VERSION = "adcli trace", 1
+MODES = ("forward", "reverse", "both")
 AGAIN = "write it again: adcli trace ... --format json -o trace.json"
 
 Number = float | bool
@@ -110,9 +111,11 @@ class Record:
             headline = f"{name} is a trace of version {version}; this adcli reads versions up to {VERSION}"
             raise ProblemError(Problem("file", headline, hint="read it with the adcli that wrote it, or a newer one"))
         try:
-            self.program = text(data["program"])
+            self.program = source(data["program"])
             self.at = {text(key): number(x) for key, x in data["at"].items()}
             self.mode = text(data["mode"])
+            if self.mode not in MODES:
+                raise ValueError(f"{self.mode:.40} is no mode")
             self.variables = [text(x) for x in data["variables"]]
             self.nodes: Sequence[Node] = [node(one) for one in data["nodes"]]
             self.outputs = [Result(text(o["name"]), text(o["node"]), scalar(o["value"])) for o in data["outputs"]]
@@ -124,7 +127,7 @@ class Record:
                 Remark(text(n["kind"]), text(n["node"]), text(n["message"]), span(n["span"]) if n["span"] else None)
                 for n in data["notes"]
             ]
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
             headline = f"{name} is no complete trace: {complaint(fault)}"
             raise ProblemError(Problem("file", headline, hint=AGAIN)) from None
         self.check(name)
@@ -134,12 +137,16 @@ class Record:
         if len(self.jacobian) != len(self.outputs) or {*map(len, self.jacobian)} - {len(self.variables)}:
             headline = f"{name} is no complete trace: the jacobian does not fit its outputs and variables"
             raise ProblemError(Problem("file", headline, hint=AGAIN))
+        if not self.outputs or not {*self.coseeds} <= {o.name for o in self.outputs}:
+            headline = f"{name} is no complete trace: the adjoints do not fit its outputs"
+            raise ProblemError(Problem("file", headline, hint=AGAIN))
         seeds, outputs = set(self.seeds), set(self.coseeds)
-        for one in self.nodes:
+        for i, one in enumerate(self.nodes):
             wrong = (
                 (set(one.tangents) != seeds and "tangents") or (set(one.adjoints) != outputs and "adjoints")
                 or (set(one.contributions) != outputs and "contributions")
                 or (any(edge.wrt not in self.by_name for edge in one.partials) and "partials")
+                or (any(self.position.get(a, -1) >= i for a in one.args) and "arguments")
             )  # fmt: skip
             if wrong:
                 headline = f"{name} is no complete trace: the {wrong} of {one.name} do not fit its nodes"
@@ -161,7 +168,7 @@ class Record:
 
     @cached_property
     def ends(self) -> dict[str, Result]:
-        """The outputs by what they are called beside the nodes: their names, or 'output v1' where a node is called so."""
+        """The outputs by what they are called beside the nodes: by name, or 'output v1' where a node is called so."""
         return {o.name if o.name not in self.by_name else f"output {o.name}": o for o in self.outputs}
 
     @cached_property
@@ -195,18 +202,18 @@ class Record:
         return found
 
 
-def load(source: str, name: str) -> Record:
+def load(written: str, name: str) -> Record:
     """The record in a JSON text; `name` is what a person knows it by. Raises ProblemError."""
     try:
-        data = json.loads(source)
+        data = json.loads(written)
     except json.JSONDecodeError as fault:
-        if not source.lstrip().startswith("{"):
+        if not written.lstrip().startswith("{"):
             raise ProblemError(foreign(name)) from None
-        if fault.pos >= len(source.rstrip()) or "Unterminated" in fault.msg:
+        if fault.pos >= len(written.rstrip()) or "Unterminated" in fault.msg:
             raise ProblemError(Problem("file", f"{name} is cut off (at line {fault.lineno})", hint=AGAIN)) from None
         headline = f"{name} is no JSON: {fault.msg.lower()} (line {fault.lineno}, column {fault.colno})"
         raise ProblemError(Problem("file", headline, hint=AGAIN)) from None
-    except RecursionError:
+    except (RecursionError, ValueError):  # a number of very many digits
         raise ProblemError(foreign(name)) from None
     return Record(data, name)
 
@@ -238,6 +245,14 @@ def term(data: Mapping[str, Any]) -> Term:
 
 
 def text(x: Any) -> str:
+    """A text of one line, for a terminal too."""
+    if not isinstance(x, str) or not x.isprintable():
+        raise TypeError(f"{x!r:.40} should be a text")
+    return x
+
+
+def source(x: Any) -> str:
+    """The text of a program."""
     if not isinstance(x, str):
         raise TypeError(f"{x!r:.40} should be a text")
     return x

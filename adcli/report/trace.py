@@ -276,11 +276,16 @@ class TraceReport(Document):
     def exact(self) -> Formulas:
         return Formulas(self.trace, View(digits=17, ascii=True))
 
+    @cached_property
+    def ends(self) -> dict[str, int]:
+        """The node of each output."""
+        return {o.name: o.node for o in self.trace.outputs}
+
     def contribution_data(self, k: int, output: str) -> list[dict[str, Any]]:
         """What an adjoint is the sum of; the seed of an output counts as one term."""
         trace = self.trace
         found: list[dict[str, Any]] = []
-        if any(o.name == output and o.node == k for o in trace.outputs):
+        if self.ends.get(output) == k:
             found.append({"from": output, "adjoint": 1.0, "partial": 1.0, "term": 1.0})
         for user, _, weight, p, term in trace.contributions(output).get(k, []):
             found.append({"from": trace.names[user], "adjoint": weight, "partial": float(p), "term": float(term)})

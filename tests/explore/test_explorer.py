@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import text_of
 from running import TEXTBOOK
 from test_walk import walk_of
 
@@ -21,7 +22,8 @@ pytest.importorskip("textual")
 from textual.pilot import Pilot  # noqa: E402
 from textual.widgets import Input, Static, TextArea  # noqa: E402
 
-from adcli.explore.app import KEYS, Explorer, explore  # noqa: E402
+from adcli.explore.app import Explorer, explore  # noqa: E402
+from adcli.explore.help import KEYS  # noqa: E402
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 Drive = Callable[[Any], Awaitable[None]]
@@ -30,7 +32,7 @@ Drive = Callable[[Any], Awaitable[None]]
 def session(*exprs: str, at: str = "", file: str | None = None, **options: Any) -> tuple[Explorer, Session]:
     """An explorer, and the session that serves it."""
     ask = Request(exprs=list(exprs) or None, file=file, at=[at] if at else None, quiet=True)
-    found = Session(ask, None, "level")
+    found = Session(ask)
     report, record = found.start()
     return Explorer(record, report, View(**options), found), found
 
@@ -164,6 +166,8 @@ def test_every_key_of_the_help_does_something() -> None:
     for keys, _ in KEYS:
         for key in keys.split():
             assert named.get(key, key) in bound, key
+    for binding in Explorer.BINDINGS:
+        assert hasattr(Explorer, f"action_{binding.action.partition('(')[0]}"), binding.action
 
 
 def test_the_mouse_chooses_a_row() -> None:
@@ -365,7 +369,7 @@ def test_a_page_needs_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_sweep_that_was_not_recorded_is_said() -> None:
     record = walk_of("x^2", "forward", x=3).record
-    explorer = Explorer(record, None, View(), Session(Request(), None, "level"))
+    explorer = Explorer(record, None, View(), Session(Request()))
 
     async def body(pilot: Pilot[int]) -> None:
         await pilot.press("r")
@@ -388,13 +392,13 @@ def test_a_bug_is_raised_for_the_command_line_to_tell(capfd: pytest.CaptureFixtu
 
     record = walk_of("x^2", x=3).record
     with pytest.raises(ZeroDivisionError, match="a bug of ours"):
-        explore(record, None, View(), Broken(Request(), None, "level"), headless=True, auto_pilot=keys)
+        explore(record, None, View(), Broken(Request()), headless=True, auto_pilot=keys)
     assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_recorded_trace_is_written_as_it_was_made(tmp_path: Path) -> None:
     record = walk_of(TEXTBOOK, "forward", x1=2, x2=5).record
-    explorer = Explorer(record, None, View(), Session(Request(), None, "level"))
+    explorer = Explorer(record, None, View(), Session(Request()))
 
     async def body(pilot: Pilot[int]) -> None:
         await typed(pilot, "w", str(tmp_path / "t.json"))
@@ -415,3 +419,103 @@ def test_a_program_that_was_given_up_is_not_the_last_one() -> None:
 
     drive(explorer, body)
     assert (served.texts, served.at) == (["x^2"], {"x": 3})
+
+
+def test_a_screen_that_changes_its_size_is_laid_out_anew() -> None:
+    explorer = textbook()
+
+    async def body(pilot: Pilot[int]) -> None:
+        for width, height, graph in ((60, 20, False), (100, 30, True), (40, 12, False), (80, 24, True)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            assert explorer.query_one("#graph").display == graph, width
+            assert explorer.query_one("#step").size.height == max(3, min(10, height // 3))
+
+    drive(explorer, body)
+
+
+def test_what_is_differentiated_stays_when_the_point_changes() -> None:
+    ask = Request(exprs=["x1*x2", "x1+x2"], at=["x1=2,x2=5"], wrt=["x2"], of=["y2"], quiet=True)
+    served = Session(ask)
+    report, record = served.start()
+    explorer = Explorer(record, report, View(), served)
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "a", "x1=3,x2=4")
+        assert (explorer.walk.record.seeds, explorer.walk.record.coseeds) == (["x2"], ["y2"])
+
+    drive(explorer, body)
+
+
+def test_a_program_of_very_many_outputs_shows_one_mode() -> None:
+    explorer, _ = session("x", at="x=2")
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "e", "[sin(i*x) for i in 1..200]")
+        assert explorer.walk.record.mode == "forward"
+
+    drive(explorer, body)
+
+
+def test_strict_holds_for_every_point() -> None:
+    ask = Request(exprs=["abs(x)"], at=["x=1"], strict=True, quiet=True)
+    served = Session(ask)
+    report, record = served.start()
+    explorer = Explorer(record, report, View(), served)
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "a", "x=0")
+        assert "abs" in message(explorer)
+        assert explorer.walk.record.at == {"x": 1}
+
+    drive(explorer, body)
+
+
+def test_a_program_without_variables_has_an_empty_point() -> None:
+    explorer, _ = session("3")
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "a", "")
+        assert message(explorer) == ""
+
+    drive(explorer, body)
+
+
+def test_the_help_scrolls_and_the_walk_stays() -> None:
+    explorer = textbook()
+
+    async def body(pilot: Pilot[int]) -> None:
+        await pilot.press("question_mark", "end")
+        await pilot.pause()
+        assert "these keys; quit" in shown(explorer)
+        assert explorer.walk.index == 0
+        await pilot.press("escape", "n")
+        assert explorer.walk.index == 1
+
+    drive(explorer, body, (40, 20))
+
+
+@pytest.mark.parametrize("name", ["~nosuch/t.html", "x" * 300 + ".html", "a\ud800.html", "none/t.html"])
+def test_a_name_that_is_none_of_a_file_is_said(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    explorer = textbook()
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "w", name)
+        assert message(explorer).startswith("error: ")
+
+    drive(explorer, body)
+
+
+@pytest.mark.parametrize("numbering", ["level", "source"])
+def test_a_record_is_made_again_with_its_names_and_outputs(numbering: str, tmp_path: Path) -> None:
+    ask = Request(exprs=["a=x^2", "a2=x+1", "sin(x)*a2"], at=["x=2"], wrt=None, quiet=True)
+    report, _ = Session(ask, "reverse", numbering).start()
+    path = tmp_path / "t.json"
+    path.write_text(text_of(report, "json"))
+    served = Session(Request(exprs=[str(path)]))
+    _, record = served.start()
+    made = served.again(record)
+    assert [made.trace.names[k] for k in made.trace.nodes] == record.names
+    assert made.data() == report.data()
+    assert served.texts == ["a=x^2", "a2=x+1", "sin(x)*a2"]

@@ -167,6 +167,27 @@ def test_the_search_goes_on_and_round() -> None:
     assert one.node == "v4"
 
 
+def test_a_repeated_search_reaches_every_hit() -> None:
+    one = walk()
+    assert [(one.find("v-1").number, one.node)[1] for _ in range(4)] == ["v-1", "v1", "v2", "v-1"]
+    other = walk_of("2*x - 3*x*1.5", x=2)
+    assert [other.find(text).total for text in ("2*v0", "-1", "1.5")] == [1, 0, 1]
+
+
+def test_an_output_that_is_called_like_a_node_is_a_step_of_its_own() -> None:
+    one = walk_of("v1 = sin(x)*x", x=3)
+    one.go(99)
+    assert (one.node, one.step.total) == ("output v1", pytest.approx(0.4233600241796016))
+    one.turn("tangent")
+    assert (one.node, one.step.name) == ("output v1", "v\u03071")
+    one.turn("adjoint")
+    assert (one.index, one.node, one.step.words) == (0, "output v1", "the seed: v1 changes as itself")
+    one.move(1)
+    assert one.step.words == "v2 is the output v1"
+    assert one.follow()
+    assert one.node == "output v1"
+
+
 def test_the_search_for_numbers_and_notes() -> None:
     one = walk_of("ln(x) + abs(y) + z", x=0, y=0, z=1)
     assert one.find("inf").total == 4  # ln, the two sums, the output

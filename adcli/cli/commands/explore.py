@@ -11,7 +11,7 @@ import typer
 
 from adcli.cli import state
 from adcli.cli.explore_session import Session
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, Mode, Numbering, takes, traced
 from adcli.cli.request import Request, tell
 from adcli.cli.terminal import is_terminal, say, wants_color
 from adcli.errors import OK, Problem, ProblemError
@@ -26,12 +26,8 @@ INSTEAD = "adcli trace --step goes through it in a plain terminal, adcli trace -
 @takes(PROGRAM, POINT, WRT, OF, DISPLAY)
 def command(
     ask: Request,
-    mode: Annotated[
-        str | None, typer.Option("--mode", metavar="MODE", help="forward, reverse or both (the default).")
-    ] = None,
-    numbering: Annotated[
-        str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
-    ] = "level",
+    mode: Mode = None,
+    numbering: Numbering = None,
     web: Annotated[
         bool, typer.Option("--web", help="The page of the trace in a browser; -o FILE keeps it.")
     ] = False,
@@ -43,10 +39,7 @@ def command(
 
     adcli explore "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     """
-    from adcli.tape.numbering import ORDERS
-
-    one_of("--mode", mode or "both", ("forward", "reverse", "both"))
-    one_of("--numbering", numbering, ORDERS)
+    traced(mode, numbering)
     if not web:
         interactive(ask)
     session = Session(ask, mode, numbering)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes, whole
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, Numbering, takes, traced, whole
 from adcli.cli.request import Request
 from adcli.cli.terminal import say
 from adcli.errors import Problem, ProblemError
@@ -19,9 +19,7 @@ def command(
         str | None,
         typer.Option("--mode", metavar="MODE", help="Also tangents (forward), adjoints (reverse) or both; partials."),
     ] = None,
-    numbering: Annotated[
-        str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
-    ] = "level",
+    numbering: Numbering = None,
     around: Annotated[
         str | None, typer.Option("--around", metavar="NODE", help="Only this node and those near it.")
     ] = None,
@@ -39,14 +37,11 @@ def command(
     adcli graph "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
     from adcli.report.graph import HOPS, LARGEST, GraphReport
-    from adcli.tape.numbering import ORDERS
 
-    if mode is not None:
-        one_of("--mode", mode, ("forward", "reverse", "both"))
-    one_of("--numbering", numbering, ORDERS)
+    order = traced(mode, numbering)
     if hops is not None and around is None:
         raise ProblemError(Problem("usage", "--hops needs --around", hint="write --around v1 --hops 2"))
-    trace = ask.function.trace(ask.point, mode or "both", ask.variables, ask.outputs, numbering)
+    trace = ask.function.trace(ask.point, mode or "both", ask.variables, ask.outputs, order)
     count = len(trace.nodes) + len(trace.outputs)
     if count > LARGEST and around is None and not ask.for_machines:
         around = trace.outputs[0].name

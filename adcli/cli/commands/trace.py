@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, Mode, Numbering, takes, traced
 from adcli.cli.request import Request, read_stdin
 from adcli.errors import FAILED, Problem, ProblemError
 from adcli.files import read_text
@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 @takes(PROGRAM, POINT, WRT, OF, DISPLAY)
 def command(
     ask: Request,
-    mode: Annotated[
-        str | None, typer.Option("--mode", metavar="MODE", help="forward, reverse or both (the default).")
-    ] = None,
-    numbering: Annotated[
-        str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
-    ] = "level",
+    mode: Mode = None,
+    numbering: Numbering = None,
     second: Annotated[
         str | None,
         typer.Option("--second", metavar="NAME", help="Also the second order along this variable: a Hessian column."),
@@ -44,15 +40,13 @@ def command(
     adcli trace "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
     if diff is not None:
-        compare(ask, diff, mode, second, "--step" if step else None)
+        compare(ask, diff, mode, numbering, second, "--step" if step else None)
         return
     from adcli.report.trace import TraceReport
-    from adcli.tape.numbering import ORDERS
 
-    one_of("--mode", mode or "both", ("forward", "reverse", "both"))
-    one_of("--numbering", numbering, ORDERS)
+    order = traced(mode, numbering)
     mode = mode or ask.affordable_sweeps()
-    trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, numbering, second)
+    trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, order, second)
     if step:
         page_through(ask, trace)
     else:

@@ -114,7 +114,7 @@ class App {
     if (compared) {
       const x = readNumber(compared[2]);
       if (x !== null) matches = (k) => COMPARE[compared[1]](T.values[k], x) || (compared[1] === "=" && T.valueText(k) === compared[2]);
-    } else if (text in FILTERS && text !== "zero") matches = (k) => FILTERS[text](T.values[k]);
+    } else if (Object.hasOwn(FILTERS, text)) matches = (k) => FILTERS[text](T.values[k]);
     else if (text) {
       const names = (k) => [T.name[k], T.variable.get(k), T.bound.get(k), T.variable.has(k) ? "" : T.row(k).label];
       matches = (k) => names(k).includes(text) || T.outputs.some((o) => o.node === k && o.name === text);
@@ -246,21 +246,27 @@ class App {
     if (S.seed) parts.set("seed", T.variables[T.seeds[S.seed]]);
     if (S.output) parts.set("output", T.outputs[S.output].name);
     T.point.forEach((x, i) => {
-      if (x !== T.start[i]) parts.set(T.variables[i], write(x));
+      if (x !== T.start[i]) parts.set(this.coordinate(i), write(x));
     });
     this.address = `#${parts}`;
     clearTimeout(this.writing);
     this.writing = setTimeout(() => history.replaceState(null, "", this.address), 120); // browsers count these calls
   }
 
+  // A variable by its name, but for those that mean something else here: at.step.
+  coordinate(i) {
+    const name = this.T.variables[i];
+    return ["mode", "step", "node", "seed", "output"].includes(name) ? `at.${name}` : name;
+  }
+
   fromAddress() {
     const { T, S } = this, parts = new URLSearchParams(location.hash.slice(1));
     if (["forward", "reverse"].includes(parts.get("mode"))) S.mode = parts.get("mode");
     const seed = T.seeds.findIndex((i) => T.variables[i] === parts.get("seed")), output = T.outputs.findIndex((o) => o.name === parts.get("output"));
-    if (seed >= 0) S.seed = seed;
-    if (output >= 0) S.output = output;
+    S.seed = Math.max(0, seed);
+    S.output = Math.max(0, output);
     const point = T.start.map((x, i) => {
-      const given = readNumber(parts.get(T.variables[i]) ?? "");
+      const given = readNumber(parts.get(this.coordinate(i)) ?? "");
       return given !== null && Number.isFinite(given) ? given : x;
     });
     if (point.some((x, i) => x !== T.point[i])) {
