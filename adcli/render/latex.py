@@ -9,7 +9,7 @@ from typing import NamedTuple
 from adcli.render._tree import tree
 from adcli.report.document import Column, Document, Graph, Group, Table, Text, View
 from adcli.report.latex import mathematics, prose, title
-from adcli.report.trace import joined
+from adcli.report.sums import joined
 from adcli.tape.latex import BAR, DOT, PRIME, escaped, number_latex
 
 SUFFIXES = (".tex",)

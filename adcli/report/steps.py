@@ -18,6 +18,7 @@ from adcli.report.document import View
 from adcli.report.formulas import Formula
 from adcli.report.number import DIGITS, display, sum_texts
 from adcli.report.record import AGAIN, Node, Number, Record
+from adcli.report.sums import joined
 from adcli.tape.show import show_node
 from adcli.tape.tape import Tape
 
@@ -289,11 +290,3 @@ def listed(names: Sequence[str]) -> str:
     """v1; v1 and v2; v1, v2 and v3."""
     once = list(dict.fromkeys(names))
     return f"{', '.join(once[:-1])} and {once[-1]}" if len(once) > 1 else "".join(once)
-
-
-def joined(terms: Sequence[str]) -> str:
-    """Terms as a sum: a + b - c."""
-    text = terms[0] if terms else ""
-    for term in terms[1:]:
-        text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
-    return text

@@ -1,6 +1,8 @@
-"""A sum in a table: a line for each term, and one for what they add up to."""
+"""Sums: in a line, and in a table with a line for each term and one for what they add up to."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from adcli.report.document import Group, View
 from adcli.report.number import DIGITS, sum_texts
@@ -21,3 +23,11 @@ def sum_group(name: str, rows: list[tuple[str, str, float]], total: float, view:
         found.append(["" if i else name, sign + rule.removeprefix("-"), number, term])
     found.append(["", f"= {name}", "", value if adds_up else f"{view.about}{value}"])
     return Group(found, dim)
+
+
+def joined(terms: Sequence[str]) -> str:
+    """Terms as a sum: a + b - c."""
+    text = terms[0] if terms else ""
+    for term in terms[1:]:
+        text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
+    return text

@@ -27,7 +27,7 @@ from adcli.report.number import DIGITS, sum_texts
 from adcli.report.record import FORMAT, VERSION
 from adcli.report.results import JacobianReport, note_data, title_at
 from adcli.report.second import second_data, second_order
-from adcli.report.sums import sum_group
+from adcli.report.sums import joined, sum_group
 from adcli.tape.tape import INPUT
 from adcli.trace import Trace
 
@@ -320,11 +320,3 @@ class TraceReport(Document):
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return ([write(self.trace.linear.values[k])] for k in self.trace.nodes)
-
-
-def joined(terms: list[str]) -> str:
-    """Terms as a sum: a + b - c."""
-    text = terms[0] if terms else ""
-    for term in terms[1:]:
-        text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
-    return text

@@ -202,7 +202,7 @@ def test_the_keyboard(textbook: Opened) -> None:
     assert textbook.page.evaluate("document.documentElement.dataset.theme") == "dark"
     textbook.press("+", "0", "-", "Home")
     textbook.press("Space")
-    assert textbook.text("#play") == "stop"
+    textbook.page.wait_for_function("() => document.querySelector('#play').textContent === 'stop'")
 
 
 def test_the_point_is_live(textbook: Opened) -> None:
@@ -286,6 +286,22 @@ def test_the_address(context: Any, tmp_path: Path) -> None:
     opened.page.goto(opened.url + "#mode=nonsense&step=-5&x1=abc&%E0%A4")
     opened.page.reload()
     assert opened.count().endswith("/ 8")
+
+
+def test_a_variable_may_be_called_like_a_part_of_the_address(context: Any, tmp_path: Path) -> None:
+    opened = Opened(
+        context, tmp_path, Function("step^2 + constructor/z").trace({"step": 2, "constructor": 5, "z": -0.0})
+    )
+    page = opened.page
+    assert opened.rows("evaluation")[-1][3] == "-inf"  # -0 is a point of its own
+    page.fill("[data-variable=step][type=text]", "3")
+    page.wait_for_function("() => location.hash.includes('at.step=3')")
+    page.reload()
+    assert page.input_value("[data-variable=step][type=text]") == "3"
+    page.fill("#search", "constructor")
+    assert opened.text("#hits") == "1 hit"
+    page.fill("#search", "__proto__")
+    assert opened.text("#hits") == "0 hits"
 
 
 @pytest.mark.parametrize(

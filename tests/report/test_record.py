@@ -10,7 +10,9 @@ from documents import made, text_of
 from running import SAMPLES
 
 from adcli.errors import ProblemError
+from adcli.report.document import View
 from adcli.report.record import Record, load
+from adcli.report.steps import Steps
 
 
 def written(name: str) -> str:
@@ -80,6 +82,43 @@ def test_what_is_no_trace_is_refused(text: str) -> None:
     assert raised.value.problem.headline == WRONG[text]
     assert raised.value.problem.hint
     assert raised.value.problem.exit_code == 2
+
+
+SPOILT: dict[str, tuple[tuple[Any, ...], Any]] = {
+    "the arguments of v4 do not fit its nodes": (("nodes", 5, "args"), ["v5", "v2"]),
+    "the adjoints do not fit its outputs": (("outputs", 0, "name"), "z"),
+    "'v1\\x1b[31m' should be a text": (("nodes", 2, "name"), "v1\x1b[31m"),
+    "sideways is no mode": (("mode",), "sideways"),
+    "int too large to convert to float": (("nodes", 0, "value"), 10**400),
+}
+
+
+@pytest.mark.parametrize("complaint", SPOILT)
+def test_a_trace_that_was_spoilt_is_refused(complaint: str) -> None:
+    path, value = SPOILT[complaint]
+    data = json.loads(written("textbook"))
+    inner = data
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    with pytest.raises(ProblemError) as raised:
+        load(json.dumps(data), "t.json")
+    assert raised.value.problem.headline == f"t.json is no complete trace: {complaint}"
+
+
+def test_a_number_of_very_many_digits_is_no_trace() -> None:
+    with pytest.raises(ProblemError, match="no trace of adcli"):
+        load(f'{{"program": "x", "nodes": [{"1" * 5000}]}}', "t.json")
+
+
+@pytest.mark.parametrize(("formula", "complaint"), [("v9 + 1", "names v9"), ("v-1 +* 2", "cannot be read")])
+def test_a_formula_that_means_nothing_is_said_when_it_is_looked_at(formula: str, complaint: str) -> None:
+    data = json.loads(written("textbook"))
+    data["nodes"][2]["formula"] = formula
+    steps = Steps(load(json.dumps(data), "t.json"), "primal", "", View())
+    assert steps[0].text == "2"
+    with pytest.raises(ProblemError, match=complaint):
+        steps[2]
 
 
 @pytest.mark.parametrize("path", PARTS)
