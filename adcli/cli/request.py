@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -110,6 +111,12 @@ class Request:
             raise ProblemError(Problem("syntax", "the program is empty", hint="write an expression, such as x^2"))
         try:
             return Function(*texts)
+        except ProblemError as wrong:
+            meant = next((text for text in self.exprs or [] if Path(text).suffix and os.path.isfile(text)), None)
+            if meant is None:
+                raise
+            hint = f"to read the file, write -f {meant}"
+            raise ProblemError(*(problem._replace(hint=hint) for problem in wrong.problems)) from None
         finally:
             gc.enable()  # see adcli.__main__
 

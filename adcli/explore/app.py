@@ -311,7 +311,7 @@ class Explorer(App[int]):
         try:
             self.answered(self.asked, text)
         except ProblemError as wrong:
-            self.say("\n".join(map(layout, wrong.problems[:2])))
+            self.say("\n".join(map(layout, wrong.problems[:2])).replace("--at ", ""))
 
     def answered(self, what: str, text: str) -> None:
         """Do what was asked for. Raises ProblemError."""

@@ -101,6 +101,8 @@ class Panes:
             name += f" ({seeds.index(walk.seed) + 1} of {len(seeds)})"
         far = f"{walk.index + 1} of {len(walk.steps)}"
         left = f"{name}  {far}"
+        if cell_len(left) > width:
+            left = f"{name.partition(',')[0]} {walk.seed}  {far}"
         line = Text.assemble((left, f"bold {STYLES[walk.sweep]}"), no_wrap=True)
         at = [f"{variable} = {view.number(value)}" for variable, value in walk.record.at.items()]
         room = width - cell_len(left) - GAP
@@ -140,7 +142,7 @@ class Panes:
             if not done:
                 line = line._replace(cells=[*line.cells[:-1], ""])
             name = rows[row]
-            mark = NEW if here else READ if name in read else "!" if name in noted else ""
+            mark = (NEW if here else READ if name in read else "") + "!" * (name in noted)
             style = HERE if here else "" if done and not line.dim else FADED
             text = marked(mark, laid.drawn(line, style))
             if here:

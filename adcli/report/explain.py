@@ -264,8 +264,9 @@ class SharesReport(ExplainReport):
         partial = f"{view.partial(one.output, one.variable)} = {number(one.partial)}"
         foot = [
             f"product = {product}: what the paths through the {what.lower()} add up to",
-            f"share: percent of {partial}",
         ]
+        if one.partial and one.partial - one.partial == 0:
+            foot.append(f"share: percent of {partial}")
         return Table(title, columns, lines(cells), foot + self.foot(one))
 
 

@@ -64,7 +64,9 @@ def sum_texts(terms: Sequence[float], total: float, digits: int = DIGITS) -> tup
     numbers = [*terms, total]
     largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
     if largest == 0 or not all(math.isfinite(x) for x in numbers):
-        return [display(x, digits) for x in terms], display(total, digits), all(map(math.isfinite, numbers))
+        added = sum(terms)
+        adds_up = added == total or (added != added and total != total)
+        return [display(x, digits) for x in terms], display(total, digits), adds_up
     start = decimals(largest, digits)
     fallback = None
     for places in range(start, max(start, start + MOST_DECIMALS - DIGITS) + 1):

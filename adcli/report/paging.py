@@ -10,7 +10,7 @@ from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View
 from adcli.report.live import LiveRecord
 from adcli.report.record import Record
-from adcli.report.results import title_at
+from adcli.report.results import one_line, title_at
 from adcli.report.steps import Step, Steps, sweeps
 from adcli.report.sums import sum_group
 from adcli.report.trace import TraceReport
@@ -51,7 +51,9 @@ class StepReport(Document):
         self.place = place
 
     def blocks(self, view: View) -> Iterator[Block]:
-        yield from step_blocks(self.record, self.place, view, len(self.record.nodes) + len(self.record.outputs))
+        record = self.record
+        yield Text(title_at(one_line(record.program), record.at, view))
+        yield from step_blocks(record, self.place, view, len(record.nodes) + len(record.outputs))
 
     @property
     def step(self) -> Step:

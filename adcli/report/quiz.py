@@ -20,7 +20,6 @@ from adcli.tape.show import show
 from adcli.trace import Trace
 
 BLANK, RULE_BLANK = "_" * 12, "_" * 24
-MOST = 8  # inputs or outputs up to which the other mode's numbers are there as well, to know them where they are given
 MODES = {"forward": ("tangent",), "reverse": ("adjoint",), "both": ("tangent", "adjoint")}
 TITLES = {"primal": "Values", "tangent": "Forward sweep", "adjoint": "Reverse sweep"}
 
@@ -95,9 +94,8 @@ class Quiz:
 
 
 def traced(function: Any, at: dict[str, float], mode: str, wrt: Any = None, of: Any = None) -> Trace:
-    """The trace that a quiz is made from, of both modes where that costs little."""
-    few = max(len(function.variables), len(function.outputs)) <= MOST
-    trace: Trace = function.trace(at, "both" if few else mode, wrt, of)
+    """The trace that a quiz is made from: of the sweeps that are asked for, so that no mistake names another one."""
+    trace: Trace = function.trace(at, mode, wrt, of)
     return trace
 
 

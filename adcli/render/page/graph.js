@@ -1,7 +1,7 @@
 // The drawing of the graph: only what is in view is in the document. Far away, nodes are dots.
 
 const ACROSS = 196, DOWN = 74, WIDE = 138, TALL = 54, UNIT = 100; // units of the drawing a level, a place, a node
-const FAR = 0.1, NEAR = 0.7; // the scale below which a whole graph says nothing, and that of a part of it
+const NEAR = 0.7; // the scale of a part of a graph that is too large to be read as a whole
 const CLOSE = 0.42, MOST = 700, BUSY = 60; // the scale below which, the nodes beyond which, they are dots; edges of a node
 
 const svg = (tag, properties = {}, ...children) => {
@@ -34,7 +34,7 @@ class Graph {
     this.drawing.replaceChildren(svg("title", {}, "The graph of the trace"), svg("defs", {}, arrow), this.layer);
     this.moves();
     this.fit();
-    if (this.scale < FAR) this.scale = NEAR; // of a large graph what is near the step, not a cloud of dots
+    if (this.dots) this.scale = NEAR; // of a large graph what is near the step, not a cloud of dots
   }
 
   // Zoom and pan: `scale` pixels a unit, (left, top) the unit at the upper left corner.

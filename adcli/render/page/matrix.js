@@ -47,7 +47,7 @@ class Matrix {
     made.dataset.value = write(x);
     if (r === S.output && c === S.seed) made.classList.add("chosen");
     const share = Number.isFinite(x) ? Math.abs(x) / most : 1;
-    if (x !== 0) made.style.backgroundColor = `rgb(var(--${x < 0 ? "less" : "more"}) / ${(0.06 + 0.44 * share).toFixed(3)})`;
+    if (x !== 0 && x === x) made.style.backgroundColor = `rgb(var(--${x < 0 ? "less" : "more"}) / ${(0.06 + 0.44 * share).toFixed(3)})`;
     return made;
   }
 }

@@ -78,7 +78,10 @@ function write(x) {
 function sumTexts(terms, total, digits = DIGITS) {
   const numbers = [...terms, total], sizes = numbers.filter(Number.isFinite).map(Math.abs);
   const largest = sizes.reduce((x, y) => Math.max(x, y), 0), finite = sizes.length === numbers.length;
-  if (largest === 0 || !finite) return [terms.map((x) => display(x, digits)), display(total, digits), finite];
+  if (largest === 0 || !finite) {
+    const added = terms.reduce((x, y) => x + y, 0), addsUp = added === total || (added !== added && total !== total);
+    return [terms.map((x) => display(x, digits)), display(total, digits), addsUp];
+  }
   const start = decimals(largest, digits), last = Math.max(start, start + MOST_DECIMALS - DIGITS);
   let fallback = null, found = null;
   for (let places = start; places <= last && found === null; places++) {
