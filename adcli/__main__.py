@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def main() -> None:
@@ -12,10 +13,12 @@ def main() -> None:
     of a gradient. Collection is on again once the program is parsed (`Request.function`).
     """
     gc.disable()
-    from adcli.cli.app import main as run
-
     try:
+        from adcli.cli.app import main as run
+
         run()
+    except KeyboardInterrupt:  # while it was imported
+        sys.exit(130)
     finally:
         gc.freeze()
 

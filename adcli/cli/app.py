@@ -147,6 +147,10 @@ def guarded_run(given: list[str]) -> int:
     except (PipeClosed, BrokenPipeError):
         silence_stdout()
         return BROKEN_PIPE
+    except MemoryError:
+        hint = "shorten the program, or ask for less of it"
+        report_problem(Problem("limit", "this takes more memory than there is", hint=hint))
+        return Problem("limit", "").exit_code
     except OSError as wrong:
         silence_stdout()
         report_problem(Problem("file", f"cannot write the result: {(wrong.strerror or str(wrong)).lower()}"))

@@ -69,7 +69,7 @@ class Session:
         from adcli.report.trace import TraceReport
 
         known = (function.variables, function.outputs)
-        wrt, of = ([name for name in names or () if name in all] or None
+        wrt, of = ([name for name in names if name in all] or None if names and names != all else None
                    for names, all in zip((self.wrt, self.of), known, strict=True))  # fmt: skip
         report = TraceReport(function.trace(at, mode, wrt, of, self.numbering))
         self.ask.begin(report.trace.result)
@@ -102,6 +102,8 @@ class Session:
         function, texts = self.parsed(text)
         known = function.variables
         if isinstance(at, str):
+            if at.startswith("@") and not os.path.isfile(at[1:]):  # a device would be read for ever
+                raise ProblemError(Problem("file", f"{printable(at[1:])} is no file", hint="write x1=2,x2=5"))
             point = bindings([at]) if at.strip() or known else {}
         else:
             point = {name: x for name, x in at.items() if name in known}

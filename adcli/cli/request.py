@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from adcli.cli import state
 from adcli.cli.terminal import SHOWN, PipeClosed, is_terminal, only_ascii, say, stdin_has_program, wants_color, width
-from adcli.errors import Problem, ProblemError, did_you_mean, layout
+from adcli.errors import Problem, ProblemError, did_you_mean, layout, printable
 from adcli.files import decode, read_text, reason, usual_mode, write_whole
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Request:
 
             at = ",".join(f"{name}={write(value)}" for name, value in list(point.items())[:8])
             source = "the textbook example" if last is None else "the last program"
-            text = " ; ".join(" ".join(part.split()) for part in found.texts)
+            text = printable(" ; ".join(" ".join(part.split()) for part in found.texts))
             text = text if len(text) <= 60 else text[:59] + "…"
             say(f"using {source}: {text}" + (f" --at {at}{',…' if len(point) > 8 else ''}" if at else ""))
         return found

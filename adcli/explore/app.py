@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from adcli.errors import INTERRUPTED, ProblemError, layout
+from adcli.errors import INTERRUPTED, ProblemError, layout, printable
 from adcli.explore.help import Help
 from adcli.explore.panes import Panes, foot
 from adcli.explore.walk import Walk
@@ -62,6 +62,7 @@ class Pane(Widget):
             lines = self.draw(self.size.width, self.size.height)
         except ProblemError as wrong:  # of a damaged record
             lines = [Text(line, no_wrap=True) for line in layout(wrong.problem).split("\n")]
+        lines = [line if line.plain.isprintable() else Text(printable(line.plain), no_wrap=True) for line in lines]
         for line in lines:
             line.truncate(self.size.width)  # or it would be wrapped
         return Text("\n", no_wrap=True, end="").join(lines)
@@ -169,7 +170,7 @@ class Explorer(App[int]):
         """A message below the panes, until the next key; none for the empty text."""
         message = self.query_one("#message", Static)
         message.display = bool(text)
-        message.update(Text(text, role))
+        message.update(Text("\n".join(map(printable, text.split("\n"))), role))
 
     # Moving
 
@@ -258,6 +259,7 @@ class Explorer(App[int]):
             self.program = self.walk.record.program
         elif what == "program":
             text = self.walk.record.program
+        text = "\n".join(map(printable, text.split("\n")))  # what a terminal would obey is in a comment
         if "\n" in text:
             self.edit(text)
         else:

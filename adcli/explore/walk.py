@@ -8,9 +8,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from adcli.errors import Problem, ProblemError
 from adcli.report.document import View
+from adcli.report.live import LiveRecord
 from adcli.report.paging import Place, sources
-from adcli.report.record import Record
+from adcli.report.record import AGAIN, Record
 from adcli.report.steps import Step, Steps, sweeps
 
 WORDS: dict[str, Callable[[float], bool]] = {"nan": math.isnan, "inf": math.isinf, "zero": lambda x: x == 0}
@@ -60,7 +62,13 @@ class Walk:
         return self._step(self.sweep, self.seed, self.index)
 
     def _made(self, sweep: str, seed: str, index: int) -> Step:
-        step: Step = self.steps[index]
+        try:
+            step: Step = self.steps[index]
+        except (LookupError, ValueError) as fault:
+            if isinstance(self.record, LiveRecord):
+                raise  # a bug; a file may hold anything
+            headline = f"the trace does not fit together at {self.steps.order[index][0]}"
+            raise ProblemError(Problem("file", headline, note=str(fault), hint=AGAIN)) from None
         return step
 
     @property
@@ -91,7 +99,10 @@ class Walk:
     @property
     def read(self) -> list[str]:
         """The nodes that the step reads, and the output a sweep starts from, in the order of the terms."""
-        found = sources(self.record, self.sweep, self.step)
+        try:
+            found = sources(self.record, self.sweep, self.step)
+        except ProblemError:  # which the panes tell
+            return []
         return [name for name in found if name in self.record.by_name or name in self.record.ends]
 
     # Where the keys lead

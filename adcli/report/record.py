@@ -107,7 +107,9 @@ class Record:
         if data.get("format", FORMAT) != FORMAT:
             raise ProblemError(foreign(name))
         version = data.get("version", 0)
-        if not isinstance(version, int) or version > VERSION:
+        if isinstance(version, bool) or not isinstance(version, int) or version < 0:
+            raise ProblemError(foreign(name))
+        if version > VERSION:
             headline = f"{name} is a trace of version {version}; this adcli reads versions up to {VERSION}"
             raise ProblemError(Problem("file", headline, hint="read it with the adcli that wrote it, or a newer one"))
         try:
@@ -139,6 +141,9 @@ class Record:
             raise ProblemError(Problem("file", headline, hint=AGAIN))
         if not self.outputs or not {*self.coseeds} <= {o.name for o in self.outputs}:
             headline = f"{name} is no complete trace: the adjoints do not fit its outputs"
+            raise ProblemError(Problem("file", headline, hint=AGAIN))
+        if len(self.position) < len(self.nodes):
+            headline = f"{name} is no complete trace: two of its nodes have one name"
             raise ProblemError(Problem("file", headline, hint=AGAIN))
         seeds, outputs = set(self.seeds), set(self.coseeds)
         for i, one in enumerate(self.nodes):

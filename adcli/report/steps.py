@@ -22,6 +22,7 @@ from adcli.report.sums import joined
 from adcli.tape.show import show_node
 from adcli.tape.tape import Tape
 
+LARGEST = 10_000  # nodes of one formula of a record
 SWEEPS = ("primal", "tangent", "adjoint")
 NAME = re.compile(r"(?<![A-Za-z0-9_])(?:v-?[0-9]+|c[0-9]+)(?![A-Za-z0-9_])")  # of a node or a long constant
 DOCS = {row.label: row for row in reversed(TABLE.values()) if row.name or row.infix}
@@ -251,7 +252,7 @@ def sweeps(record: Record) -> list[tuple[str, str]]:
 
 @cache
 def parsed_text(text: str) -> Tape:
-    return parse((text,))
+    return parse((text,), LARGEST)
 
 
 def meaning(node: Node) -> str:

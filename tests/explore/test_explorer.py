@@ -16,6 +16,7 @@ from test_walk import walk_of
 from adcli.cli.explore_session import Session
 from adcli.cli.request import Request
 from adcli.report.document import View
+from adcli.report.record import Record
 
 pytest.importorskip("textual")
 
@@ -519,3 +520,49 @@ def test_a_record_is_made_again_with_its_names_and_outputs(numbering: str, tmp_p
     assert [made.trace.names[k] for k in made.trace.nodes] == record.names
     assert made.data() == report.data()
     assert served.texts == ["a=x^2", "a2=x+1", "sin(x)*a2"]
+
+
+def test_what_a_terminal_would_obey_is_not_sent_to_it() -> None:
+    explorer, _ = session("x^2 # \x1b]0;PWNED\x07", at="x=1")
+
+    async def body(pilot: Pilot[int]) -> None:
+        for key in ("n", "r", "e"):
+            await pilot.press(key)
+            assert not {"\x1b", "\x07"} & set(shown(explorer))
+        assert explorer.query_one("#line", Input).value == "x^2 # \\u001b]0;PWNED\\u0007"
+
+    drive(explorer, body)
+
+
+SPOILT = {
+    "an op that is no op": (2, "op", "v-1"),
+    "too few arguments": (4, "args", []),
+    "another formula": (4, "formula", "v99*2"),
+    "a formula of very many nodes": (4, "formula", "sum(sum(v0*i for i in 1..2000) for j in 1..2000)"),
+    "a contribution of nobody": (1, "contributions", {"y": [{"from": "", "adjoint": 1, "partial": 1, "term": 1}]}),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_spoilt_record_is_walked_through(name: str) -> None:
+    k, key, value = SPOILT[name]
+    data = session(TEXTBOOK, at="x1=2,x2=5")[0].whole().data()
+    data["nodes"][k][key] = value
+    explorer = Explorer(Record(data), None, View(), Session(Request()))
+
+    async def body(pilot: Pilot[int]) -> None:
+        for keys in ("v", "f", "r"):
+            await pilot.press(keys, "g", *["n", "enter", "backspace", "tab"] * 8)
+        assert "quit" in shown(explorer)
+
+    drive(explorer, body)
+
+
+def test_a_device_is_no_point() -> None:
+    explorer = textbook()
+
+    async def body(pilot: Pilot[int]) -> None:
+        await typed(pilot, "a", "@/dev/stdin")
+        assert "is no file" in message(explorer)
+
+    drive(explorer, body)

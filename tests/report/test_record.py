@@ -88,6 +88,7 @@ SPOILT: dict[str, tuple[tuple[Any, ...], Any]] = {
     "the arguments of v4 do not fit its nodes": (("nodes", 5, "args"), ["v5", "v2"]),
     "the adjoints do not fit its outputs": (("outputs", 0, "name"), "z"),
     "'v1\\x1b[31m' should be a text": (("nodes", 2, "name"), "v1\x1b[31m"),
+    "two of its nodes have one name": (("nodes", 5, "name"), "v5"),
     "sideways is no mode": (("mode",), "sideways"),
     "int too large to convert to float": (("nodes", 0, "value"), 10**400),
 }

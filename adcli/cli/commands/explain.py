@@ -26,7 +26,7 @@ def command(
     ] = False,
     top: Annotated[
         int | None,
-        typer.Option("--top", metavar="K", parser=whole("--top", 1, 100_000),
+        typer.Option("--top", metavar="K", parser=whole("--top", 1, 10_000),
                      help="The largest K only. Default: 10 paths; all nodes or edges."),
     ] = None,
     numbering: Annotated[

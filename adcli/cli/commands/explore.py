@@ -94,7 +94,7 @@ def in_browser(ask: Request, session: Session, report: TraceReport | None, recor
 
 def interactive(ask: Request) -> None:
     """Raise ProblemError where there is nobody at a terminal, or nothing to draw with."""
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
+    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output"), (sys.stderr, "error")):  # Textual draws on it
         if not is_terminal(stream):
             raise ProblemError(Problem("usage", f"explore needs a terminal; standard {name} is none", hint=INSTEAD))
     if os.environ.get("TERM", "dumb") in ("dumb", ""):
