@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 
+from adcli.errors import INTERRUPTED
+
 
 def main() -> None:
     """Run the command line.
@@ -18,7 +20,7 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:  # while it was imported
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     finally:
         gc.freeze()
 

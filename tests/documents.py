@@ -20,7 +20,7 @@ from adcli.report.functions import FunctionsReport
 from adcli.report.graph import GraphReport
 from adcli.report.higher import HessianReport, HvpReport, MixedReport, QuadraticReport, SparseReport, TaylorReport
 from adcli.report.modes import ModesReport
-from adcli.report.quiz import MarkedReport, Quiz, Worksheet, marked, traced
+from adcli.report.quiz import MarkedReport, Quiz, Worksheet, marked
 from adcli.report.record import Record
 from adcli.report.results import GradientReport, JacobianReport, JvpReport, ValueReport, VjpReport
 from adcli.report.source import SourceReport
@@ -136,7 +136,7 @@ BRANCHES = "if(x > 0, x^2, L*y) + 0*y"
 
 def quiz(name: str, mode: str = "reverse", level: int = 3) -> Quiz:
     f, at, wrt = read(name)
-    return Quiz(traced(f, at, mode, wrt), mode, level=level)
+    return Quiz(f.trace(at, mode, wrt), mode, level=level)
 
 
 def worksheet(name: str, solutions: bool = False, **options: Any) -> Document:
@@ -146,7 +146,7 @@ def worksheet(name: str, solutions: bool = False, **options: Any) -> Document:
 def drawn(level: int) -> Quiz:
     """The exercise of a level and the seed 7."""
     one = exercise(level, 7)
-    return Quiz(traced(Function(one.text), one.at, "reverse"), "reverse", one, level)
+    return Quiz(Function(one.text).trace(one.at, "reverse"), "reverse", one, level)
 
 
 ANSWERS = ["0.301", "10", "-0.959", "", "11.65", "v5bar", "1", "1 | 2", "[b]", "v3bar*sin(v0) + v2bar*v-1"]

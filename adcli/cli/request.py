@@ -160,6 +160,12 @@ class Request:
         hint = f"write {option} {example}" if example else "the program has no variables"
         raise ProblemError(Problem("usage", f"{option} is missing", hint=hint))
 
+    def write_nothing(self, hint: str) -> None:
+        """Raise ProblemError where a format or a file is given to what is shown on a terminal only."""
+        if self.format is not None or self.output is not None:
+            option = "--format" if self.format is not None else "-o"
+            raise ProblemError(Problem("usage", f"{option} is for what is written", hint=hint))
+
     def without_checkpoints(self, option: str) -> None:
         """Raise ProblemError where checkpoints are asked for together with `option`."""
         if self.checkpoint or self.memory is not None:

@@ -9,7 +9,7 @@ import stat
 import sys
 from typing import IO
 
-from adcli.errors import Problem, layout
+from adcli.errors import Problem, ProblemError, layout
 
 
 class PipeClosed(Exception):
@@ -25,6 +25,13 @@ def is_terminal(stream: IO[str] | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:  # closed
         return False
+
+
+def need_terminal(what: str, hint: str, **streams: IO[str] | None) -> None:
+    """Raise ProblemError where one of these standard streams, by its name, is no terminal."""
+    for name, stream in streams.items():
+        if not is_terminal(stream):
+            raise ProblemError(Problem("usage", f"{what} needs a terminal; standard {name} is none", hint=hint))
 
 
 def wants_color(choice: str, stream: IO[str] | None) -> bool:

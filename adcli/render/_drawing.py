@@ -67,19 +67,19 @@ class Canvas:
     """Cells of lines by the nets that pass them, and pieces of text above them."""
 
     def __init__(self) -> None:
-        self.cells: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+        self.cells: dict[int, dict[int, dict[Net, int]]] = defaultdict(lambda: defaultdict(dict))
         self.pieces: dict[int, dict[int, Piece]] = defaultdict(dict)
 
-    def mark(self, row: int, column: int, net: int, bits: int) -> None:
+    def mark(self, row: int, column: int, net: Net, bits: int) -> None:
         found = self.cells[row][column]
         found[net] = found.get(net, 0) | bits
 
-    def across(self, row: int, start: int, end: int, net: int) -> None:
+    def across(self, row: int, start: int, end: int, net: Net) -> None:
         """A line over the columns start..end."""
         for column in range(start, end + 1):
             self.mark(row, column, net, LEFT * (column > start) | RIGHT * (column < end))
 
-    def upright(self, column: int, low: int, high: int, net: int) -> None:
+    def upright(self, column: int, low: int, high: int, net: Net) -> None:
         for row in range(low, high + 1):
             self.mark(row, column, net, UP * (row > low) | DOWN * (row < high))
 
@@ -103,7 +103,7 @@ class Canvas:
         return text
 
 
-def glyph(nets: dict[int, int], ascii: bool) -> str:
+def glyph(nets: dict[Net, int], ascii: bool) -> str:
     """How a cell is drawn. Of two nets that cross, the upright one is drawn."""
     bits = next(iter(nets.values())) if len(nets) == 1 else UP | DOWN
     if not bits & (UP | DOWN):
@@ -229,17 +229,17 @@ def wired(canvas: Canvas, nets: list[Net], column: int, room: int, view: View) -
     first = column + room + 2
     head = first + 2 * tracks + (label + 2 if label else 1)
     after = head + 2
-    for i, net in enumerate(nets):
+    for net in nets:
         row = net.item.row
         start = column + (net.item.width(0) + 1 if net.item.lines else 0)
         turn = first + 2 * net.column
         if net.low < net.high:
-            canvas.across(row, start, turn, i + 1000 * column)
-            canvas.upright(turn, net.low, net.high, i + 1000 * column)
+            canvas.across(row, start, turn, net)
+            canvas.upright(turn, net.low, net.high, net)
             start = turn
         for item, line, text in net.ends:
             end = head if item.lines else after - 1
-            canvas.across(item.row + line, start, end, i + 1000 * column)
+            canvas.across(item.row + line, start, end, net)
             if item.lines:
                 canvas.put(item.row + line, head, (">" if view.ascii else "▶", STYLES["foot"]))
             if text:

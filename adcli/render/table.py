@@ -21,7 +21,7 @@ from adcli.errors import printable
 from adcli.render._drawing import drawing
 from adcli.render._styles import STYLES
 from adcli.render._tree import tree
-from adcli.report.document import HEAD, MOST, Block, Column, Document, Graph, Group, Text, View
+from adcli.report.document import HEAD, MOST, Block, Column, Document, Graph, Group, Table, Text, View
 
 SUFFIXES = (".txt",)
 PLAIN = False
@@ -87,24 +87,24 @@ def make_console(view: View, file: StringIO) -> Console:
 
 def drawings(block: Block, view: View) -> Iterator[RenderableType]:
     """What Rich is to print of a paragraph, a table or a graph."""
-    if isinstance(block, Graph):
-        drawn_lines = drawing(block, view)
-        if drawn_lines is not None:
-            yield RichText(printable(block.title), STYLES["title"])
-            yield from drawn_lines
-            yield from (RichText(printable(text), STYLES["foot"]) for text in block.foot)
-            return
-        block = tree(block, view)
     if isinstance(block, Text):
         yield RichText(printable(block.text), STYLES.get(block.role, ""))
         return
     if block.title:
         yield RichText(printable(block.title), STYLES["title"])
-    columns, lines = fitted(block.columns, visible(block.groups, view), view)
-    for part in panels(columns, lines, view):
-        yield from drawn(*part, view) if view.color else plain(*part, view)
+    lines = drawing(block, view) if isinstance(block, Graph) else None
+    if lines is not None:
+        yield from lines
+    else:
+        yield from tabular(tree(block, view) if isinstance(block, Graph) else block, view)
     for text in block.foot:
         yield RichText(printable(text), STYLES["foot"])
+
+
+def tabular(table: Table, view: View) -> Iterator[RenderableType]:
+    """The panels of a table, without its title and its foot."""
+    for part in panels(*fitted(table.columns, visible(table.groups, view), view), view):
+        yield from drawn(*part, view) if view.color else plain(*part, view)
 
 
 def visible(groups: Sequence[Group], view: View) -> list[Line]:

@@ -93,12 +93,6 @@ class Quiz:
         return f"level {self.exercise.level}, seed {self.exercise.seed}" if self.exercise else ""
 
 
-def traced(function: Any, at: dict[str, float], mode: str, wrt: Any = None, of: Any = None) -> Trace:
-    """The trace that a quiz is made from: of the sweeps that are asked for, so that no mistake names another one."""
-    trace: Trace = function.trace(at, mode, wrt, of)
-    return trace
-
-
 class Worksheet(Document):
     """Exercises on paper: the tables of the traces with blanks, or filled in."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, one_of, takes, whole
+from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, Numbering, takes, traced, whole
 from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
 
@@ -29,9 +29,7 @@ def command(
         typer.Option("--top", metavar="K", parser=whole("--top", 1, 10_000),
                      help="The largest K only. Default: 10 paths; all nodes or edges."),
     ] = None,
-    numbering: Annotated[
-        str, typer.Option("--numbering", metavar="ORDER", help="Number nodes by level, or as written (source).")
-    ] = "level",
+    numbering: Numbering = None,
 ) -> None:  # fmt: skip
     """Where a partial comes from: all paths to the output, and their products.
 
@@ -41,11 +39,10 @@ def command(
     adcli explain "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --path x2
     """
     from adcli.report.explain import VIEWS
-    from adcli.tape.numbering import ORDERS
 
-    one_of("--numbering", numbering, ORDERS)
+    order = traced(None, numbering)
     if node and edge:
         raise ProblemError(Problem("usage", "--node and --edge are two views", hint="choose one of them"))
-    trace = ask.function.trace(ask.point, "both", ask.names(path, "--path"), ask.outputs, numbering)
+    trace = ask.function.trace(ask.point, "both", ask.names(path, "--path"), ask.outputs, order)
     report = VIEWS["nodes" if node else "edges" if edge else "paths"]
     ask.answer(report(trace, top), trace.result)

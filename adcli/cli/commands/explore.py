@@ -13,7 +13,7 @@ from adcli.cli import state
 from adcli.cli.explore_session import Session
 from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, Mode, Numbering, takes, traced
 from adcli.cli.request import Request, tell
-from adcli.cli.terminal import is_terminal, say, wants_color
+from adcli.cli.terminal import need_terminal, say, wants_color
 from adcli.errors import OK, Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -94,12 +94,7 @@ def in_browser(ask: Request, session: Session, report: TraceReport | None, recor
 
 def interactive(ask: Request) -> None:
     """Raise ProblemError where there is nobody at a terminal, or nothing to draw with."""
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output"), (sys.stderr, "error")):  # Textual draws on it
-        if not is_terminal(stream):
-            raise ProblemError(Problem("usage", f"explore needs a terminal; standard {name} is none", hint=INSTEAD))
+    need_terminal("explore", INSTEAD, input=sys.stdin, output=sys.stdout, error=sys.stderr)  # Textual draws on the last
     if os.environ.get("TERM", "dumb") in ("dumb", ""):
         raise ProblemError(Problem("usage", "this terminal cannot move its cursor (TERM is dumb)", hint=INSTEAD))
-    if ask.format is not None or ask.output is not None:
-        option = "--format" if ask.format is not None else "-o"
-        raise ProblemError(Problem("usage", f"{option} is for what is written",
-                                   hint="adcli trace writes a trace; in the explorer the key w does"))  # fmt: skip
+    ask.write_nothing("adcli trace writes a trace; in the explorer the key w does")

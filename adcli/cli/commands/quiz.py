@@ -9,7 +9,7 @@ import typer
 
 from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, one_of, takes, whole
 from adcli.cli.request import Request, read_stdin, tell
-from adcli.cli.terminal import is_terminal, say
+from adcli.cli.terminal import need_terminal, say
 from adcli.errors import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -107,25 +107,21 @@ def command(
 def interactive(ask: Request) -> None:
     """Raise ProblemError where nobody can be asked."""
     hint = "--worksheet writes the exercise down, --answers FILE marks answers"
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
-        if not is_terminal(stream):
-            raise ProblemError(Problem("usage", f"a quiz needs a terminal; standard {name} is none", hint=hint))
-    if ask.format is not None or ask.output is not None:
-        option = "--format" if ask.format is not None else "-o"
-        raise ProblemError(Problem("usage", f"{option} is for what is written", hint="add --worksheet"))
+    need_terminal("a quiz", hint, input=sys.stdin, output=sys.stdout)
+    ask.write_nothing("add --worksheet")
 
 
 def made(
     ask: Request, mode: str, level: int, random: bool, seed: int | None, count: int, answers: str | None
 ) -> list[Quiz]:
     """The exercises: of the program, or new ones."""
-    from adcli.report.quiz import Quiz, traced
+    from adcli.report.quiz import Quiz
 
     if not random:
         if seed is not None or count != 1:
             option = "--seed" if seed is not None else "--count"
             raise ProblemError(Problem("usage", f"{option} is for new exercises", hint="add --random"))
-        trace = traced(ask.function, ask.point, mode, ask.variables, ask.outputs)
+        trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs)
         if ask.strict:
             ask.refuse(trace.result)
         return [Quiz(trace, mode, None, level)]
@@ -142,7 +138,7 @@ def made(
 
         seed = SystemRandom().randrange(10_000)
     found = [exercise(level, seed + i) for i in range(count)]
-    return [Quiz(traced(Function(one.text), one.at, mode), mode, one, level) for one in found]
+    return [Quiz(Function(one.text).trace(one.at, mode), mode, one, level) for one in found]
 
 
 def finish(ask: Request, document: Any, quizzes: list[Quiz]) -> None:
