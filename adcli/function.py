@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from adcli.engines.linearise import Linearisation, evaluate, linearise
 from adcli.engines.notes import Watch, notes
 from adcli.engines.reverse import reverse
 from adcli.errors import Problem, ProblemError
-from adcli.named import Asked, Named, Point
+from adcli.named import Asked, Named, Point, elements
 from adcli.numbers.namespace import Namespace
 from adcli.numbers.real import REAL
 from adcli.parse.program import parse
@@ -22,6 +22,7 @@ from adcli.tape.show import show
 
 if TYPE_CHECKING:
     from adcli.higher import Hessian, Hvp, Mixed, Modes, Sparse, Taylor
+    from adcli.many import Batch, Many
     from adcli.trace import Trace
 
 
@@ -113,11 +114,7 @@ class Function(Named):
     def vjp(self, at: Point, cotangent: Point, wrt: Sequence[str] | None = None) -> Vjp:
         """The adjoints of the variables, by one reverse sweep; outputs not named have the cotangent 0."""
         asked = self.ask(at, wrt)
-        weights = self.direction(cotangent, self.outputs, "output")
-        seeds: dict[int, float] = {}
-        for output in self.tape.outputs:  # two outputs may be one node
-            if weights[output.name]:
-                seeds[output.node] = seeds.get(output.node, 0.0) + weights[output.name]
+        weights, seeds = self.cotangent(cotangent)
 
         def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[Any]]:
             linear = linearise(F, self.tape, x)
@@ -217,6 +214,46 @@ class Function(Named):
         from adcli.higher import modes
 
         return modes(self.ask(at, wrt, of), repeat)
+
+    # Many points
+
+    def many(
+        self, at: Mapping[str, Any], kind: str = "grad", wrt: Sequence[str] | None = None,
+        of: Sequence[str] | None = None, tangent: Point | None = None, cotangent: Point | None = None,
+        out: Any = None, workers: int | None = None, engine: str = "auto",
+    ) -> Batch:  # fmt: skip
+        """The values and one kind of derivative at many points.
+
+        `at` has for every variable an array of shape (P,), or a number for all points; x=[a, b] are the arrays of
+        x[1] and x[2] where a and b are arrays. `kind` is value, grad, jacobian, jvp (needs `tangent`), vjp (needs
+        `cotangent`), hessian or hvp (needs `tangent`). `out` is a batch (or its array `numbers`, shape (rows, P)) to
+        be written over; `workers` is how many threads compute (default: all cores). Raises ProblemError for names,
+        ValueError for shapes.
+        """
+        from adcli.many import arrays, batch
+
+        columns, fixed = arrays(at)
+        ready = self.ready_many(list(columns), kind, fixed, wrt, of, tangent, cotangent, engine)
+        return batch(ready, [columns[name] for name in ready.columns], out, workers)
+
+    def ready_many(
+        self, columns: Sequence[str], kind: str, fixed: Point, wrt: Sequence[str] | None = None,
+        of: Sequence[str] | None = None, tangent: Point | None = None, cotangent: Point | None = None,
+        engine: str = "auto",
+    ) -> Many:  # fmt: skip
+        """What `many` does, for points yet to come: `columns` are the variables that differ from point to point."""
+        from adcli.many import KINDS, Many
+
+        if kind not in KINDS:
+            raise ValueError(f"kind is one of {', '.join(KINDS)}, not {kind!r}")
+        spread = {name: x for given, value in fixed.items() for name, x in elements(given, value)}
+        asked = self.ask({**spread, **dict.fromkeys(columns, 0.0)}, wrt, of)
+        seeds: dict[int, float] = {}
+        if kind in ("jvp", "hvp"):
+            seeds = self.tangent(tangent or {})[1]
+        elif kind == "vjp":
+            seeds = self.cotangent(cotangent or {})[1]
+        return Many(asked, kind, {name: asked.at[name] for name in spread}, seeds, engine)
 
 
 def check_mode(mode: str) -> None:

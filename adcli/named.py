@@ -135,6 +135,15 @@ class Named:
             node: direction[v] for v, node in zip(self.variables, self.tape.inputs, strict=True) if direction[v]
         }
 
+    def cotangent(self, given: Point) -> tuple[dict[str, float], dict[int, float]]:
+        """A cotangent of all outputs, and its seeds: what is not 0."""
+        weights = self.direction(given, self.outputs, "output")
+        seeds: dict[int, float] = {}
+        for output in self.tape.outputs:  # two outputs may be one node
+            if weights[output.name]:
+                seeds[output.node] = seeds.get(output.node, 0.0) + weights[output.name]
+        return weights, seeds
+
 
 def known_names(known: Sequence[str], what: str) -> str:
     """The names that there are, as a hint."""
