@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 # Exit codes of the command line, by kind of problem.
 OK, FAILED, USAGE, WRONG, ROWS, BUG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 4, 70, 130, 141
-EXIT = {"domain": FAILED, "usage": USAGE, "file": USAGE, "point": USAGE, "limit": USAGE}
+EXIT = {"domain": FAILED, "usage": USAGE, "file": USAGE, "point": USAGE, "limit": USAGE, "row": ROWS}
 
 
 class Span(NamedTuple):
@@ -22,7 +22,7 @@ class Problem(NamedTuple):
 
     kind      syntax, name, arity, condition, index, literal, size: the program is wrong;
               point, usage, file: what surrounds it is; limit: what was asked for would take too much;
-              domain: it has no finite answer here
+              domain: it has no finite answer here; row: a row of a table has none
     headline  names the problem in one line, not the stage that found it
     span      the place in `source`, or None
     note      the node where it happened, with numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 KINDS = ("value", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp")
 ENGINES = ("auto", "numpy", "llvm")
 LONGEST = 200_000  # nodes of a tape that becomes code
+LONGEST_CODE = 5_000  # operations that become machine code without being asked
 Array = NDArray[np.float64]
 
 
@@ -40,11 +42,13 @@ class Many:
     def __init__(
         self, asked: Asked, kind: str, fixed: Mapping[str, float], seeds: Mapping[int, float], engine: str = "auto"
     ):
+        if engine not in ENGINES:
+            raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
         self.asked = asked
         self.kind = kind
         self.seeds = seeds
         self.names = names(asked, kind)
-        self.values = 0 if kind == "vjp" and not asked.outputs else len(asked.outputs)
+        self.values = len(asked.outputs)
         variables = asked.tape.variables
         self.columns = [name for name in variables if name not in fixed]
         self.fixed = {i: fixed[name] for i, name in enumerate(variables) if name in fixed}
@@ -52,7 +56,7 @@ class Many:
             headline = f"a program of {len(asked.tape):,} nodes is too long for many points"
             raise ProblemError(Problem("limit", headline, hint="take them one at a time with --at"))
         self.program = self._record(False)
-        self.why, self.engine = self._engine(engine)
+        self.engine_name, self.why, self.engine = self._engine(engine)
 
     def _record(self, absolute: bool) -> Program:
         moving = [] if self.kind == "value" else self.asked.wrt
@@ -83,9 +87,31 @@ class Many:
                 found += rows[0]
         return found, linear
 
-    def _engine(self, engine: str) -> tuple[str, Engine]:
+    def _engine(self, engine: str) -> tuple[str, str, Engine]:
+        """(its name, why it is that, the engine): machine code where it is installed and has all functions."""
         derivatives = len(self.names) - self.values
-        return "numpy", array_engine(self.program, lambda: self._record(True), derivatives)
+        arrays = array_engine(self.program, lambda: self._record(True), derivatives)
+        if engine == "numpy":
+            return "numpy", "numpy, as asked", arrays
+        if find_spec("llvmlite") is None:
+            if engine == "llvm":
+                hint = 'pip install "adcli[jit]", or leave --engine out'
+                raise ProblemError(Problem("usage", "the engine llvm is not installed", hint=hint))
+            return "numpy", "numpy: llvmlite (the extra jit) is not installed", arrays
+        if len(self.program.code) > LONGEST_CODE and engine == "auto":
+            return "numpy", f"numpy: {len(self.program.code):,} operations take longer to compile than to run", arrays
+        from adcli.engines.machine import compiled, missing
+        from adcli.files import user_folder
+
+        lacking = missing(self.program)
+        if lacking and engine == "llvm":
+            headline = f"there is no machine code for {lacking}"
+            raise ProblemError(Problem("usage", headline, hint="leave --engine out"))
+        if lacking:
+            return "numpy", f"numpy: there is no machine code for {lacking}", arrays
+        asked = "" if engine == "auto" else ", as asked"
+        why = f"llvm: {len(self.program.code):,} operations as machine code{asked}"
+        return "llvm", why, Engine(compiled(self.program, user_folder("cache")), arrays.absolute, derivatives)
 
     def run(
         self, columns: Sequence[Array], out: Sequence[Array], workers: int | None = None,
@@ -165,9 +191,10 @@ class Batch:
     @property
     def gradient(self) -> Array:
         """Of a function with one output: shape (n, P). Raises ValueError for several."""
+        self._only("grad", "jacobian")
         if len(self.outputs) != 1:
             raise ValueError(f"a gradient has one output, this function has {len(self.outputs)}")
-        return self.jacobian[0]
+        return self.derivatives
 
     @property
     def jvp(self) -> Array:
@@ -217,7 +244,8 @@ def arrays(at: Mapping[str, Any]) -> tuple[dict[str, Array], dict[str, float]]:
     """(arrays of one shape (P,), numbers) of a point of arrays. Raises ValueError for other shapes."""
     columns: dict[str, Array] = {}
     fixed: dict[str, float] = {}
-    stack = [(name, (), value) for name, value in reversed(at.items())]
+    stack: list[tuple[str, tuple[int, ...], Any]] = [(name, (), value) for name, value in at.items()]
+    stack.reverse()
     while stack:
         name, index, value = stack.pop()
         if isinstance(value, (list, tuple)) and any(np.ndim(x) for x in value):

@@ -81,6 +81,32 @@ CHECKPOINT = [
     Shared("memory", Annotated[str | None, typer.Option(
         "--memory", metavar="SIZE", help="The same, keeping at most this much of numbers: 500kB, 64MB, 1GB.")]),
 ]  # fmt: skip
+POINTS = [
+    Shared("points", Annotated[list[str] | None, typer.Option(
+        "--points", metavar="FILE", help="Many points: a CSV, TSV or JSONL file, a quoted pattern of files, or - for "
+        "standard input; repeatable.")]),
+    Shared("input_format", Annotated[str | None, typer.Option(
+        "--input-format", metavar="FORMAT", help="csv, tsv or jsonl; default: by the file's ending, else csv.")]),
+    Shared("map", Annotated[list[str] | None, typer.Option(
+        "--map", metavar="NAME=COLUMN,...", help="The columns of variables that are called otherwise.")]),
+    Shared("keep", Annotated[bool, typer.Option("--keep", help="Pass the other columns through.")], False),
+    Shared("columns", Annotated[list[str] | None, typer.Option(
+        "--columns", metavar="NAME,...", help="The names of the columns of a file that has no header.")]),
+    Shared("line_buffered", Annotated[bool, typer.Option(
+        "--line-buffered", help="Write the result of a row as soon as the row is read (for tail -f).")], False),
+    Shared("on_error", Annotated[str, typer.Option(
+        "--on-error", metavar="WHAT", help="With a bad row: fail, null (its results stay empty) or skip.")], "fail"),
+    Shared("max_errors", Annotated[int | None, typer.Option(
+        "--max-errors", metavar="N", parser=whole("--max-errors", 0), help="Stop when more rows than these are bad.")]),
+    Shared("errors", Annotated[str | None, typer.Option(
+        "--errors", metavar="FILE", help="List the bad rows in a file, as JSON lines.")]),
+    Shared("workers", Annotated[int | None, typer.Option(
+        "--workers", metavar="N", parser=whole("--workers", 1, 1024), help="Threads; default: all cores.")]),
+    Shared("engine", Annotated[str, typer.Option(
+        "--engine", metavar="NAME", help="auto, numpy or llvm (machine code; extra jit).")], "auto"),
+    Shared("resume", Annotated[bool, typer.Option(
+        "--resume", help="Go on with an interrupted run into -o FILE.")], False),
+]  # fmt: skip
 DISPLAY = [
     Shared("format", Annotated[str | None, typer.Option(
         "--format", metavar="FORMAT",
@@ -97,15 +123,25 @@ DISPLAY = [
 ]  # fmt: skip
 
 
-def takes(*groups: list[Shared]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of these groups: it gets them as one `Request`, its own by name."""
-    shared = [option for group in groups for option in group]
+def takes(*groups: list[Shared], many: str = "") -> Callable[[Callable[..., None]], Callable[..., int | None]]:
+    """Give a command the options of these groups: it gets them as one `Request`, its own by name.
 
-    def decorate(body: Callable[..., None]) -> Callable[..., None]:
+    A command with a kind of derivative for `many` points also has the options of those, which are not its business.
+    """
+    shared = [option for group in (*groups, POINTS if many else []) for option in group]
+
+    def decorate(body: Callable[..., None]) -> Callable[..., int | None]:
         own = list(inspect.signature(body, eval_str=True).parameters.values())[1:]
+        defaults = {p.name: p.default for p in own}
 
-        def run(**given: Any) -> None:
-            body(Request(**{o.name: given.pop(o.name) for o in shared}), **given)
+        def run(**given: Any) -> int | None:
+            ask = Request(**{o.name: given.pop(o.name) for o in shared})
+            if ask.points:
+                from adcli.cli.batch import evaluate
+
+                return evaluate(ask, many, {name: x for name, x in given.items() if x != defaults[name]})
+            body(ask, **given)
+            return None
 
         kind = inspect.Parameter.KEYWORD_ONLY
         common = [inspect.Parameter(o.name, kind, default=o.default, annotation=o.annotation) for o in shared]

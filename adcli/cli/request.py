@@ -51,11 +51,23 @@ class Request:
     color: str = "auto"
     quiet: bool = False
     debug: bool = False
+    points: list[str] | None = None
+    input_format: str | None = None
+    map: list[str] | None = None
+    keep: bool = False
+    columns: list[str] | None = None
+    line_buffered: bool = False
+    on_error: str = "fail"
+    max_errors: int | None = None
+    errors: str | None = None
+    workers: int | None = None
+    engine: str = "auto"
+    resume: bool = False
 
     def __post_init__(self) -> None:
         if self.color not in COLORS:
             raise ProblemError(Problem("usage", f"--color is one of {', '.join(COLORS)}, not {self.color}"))
-        if self.format is not None:
+        if self.format is not None and not self.points:
             known_format(self.format)
         if self.output == "":
             raise ProblemError(Problem("usage", "-o names no file", hint="write -o FILE"))
@@ -72,14 +84,13 @@ class Request:
             given.append(read_stdin() if text == "-" else text)
         if given:
             return given
-        if stdin_has_program():
-            return [read_stdin()]
-        return self.last.texts
+        return self.last.texts if self.falls_back else [read_stdin()]
 
     @cached_property
     def falls_back(self) -> bool:
         """Whether no program was given."""
-        return not self.exprs and self.file is None and not stdin_has_program()
+        read = "-" not in (self.points or []) and stdin_has_program()
+        return not self.exprs and self.file is None and not read
 
     @cached_property
     def last(self) -> state.Last:
@@ -87,7 +98,7 @@ class Request:
         last = state.recall()
         found = state.TEXTBOOK if last is None else last
         if not self.quiet:
-            point = {**found.at, **self.given}
+            point = self.given if self.points else {**found.at, **self.given}
             from adcli.numbers.text import write
 
             at = ",".join(f"{name}={write(value)}" for name, value in list(point.items())[:8])

@@ -66,11 +66,11 @@ def cores() -> int:
 
 
 def kernel(row: Row) -> Callable[..., Any]:
-    """A row as a callable of its arguments and the array that takes the result."""
+    """A row as a callable of its arguments and of the array `out` that takes the result."""
     if row.key == "where":
         return choose
     found = ARRAY.value(row)
-    return found if isinstance(found, np.ufunc) else lambda *args: np.copyto(args[-1], found(*args[:-1]))
+    return found if isinstance(found, np.ufunc) else lambda *args, out: np.copyto(out, found(*args))
 
 
 def choose(c: Any, x: Any, y: Any, out: NDArray[Any]) -> None:
@@ -117,7 +117,7 @@ class Buffers:
         self.copies = [(place[line], width + j) for j, line in enumerate(results) if place[line] != width + j]
         self.kinks = None if program.kinks is None else place[program.kinks]
         self.count = len(kinds)
-        self.buffers = [np.empty(size, kind) for kind in kinds]
+        self.buffers: list[NDArray[Any]] = [np.empty(size, kind) for kind in kinds]
 
     @staticmethod
     def _release(
@@ -131,12 +131,12 @@ class Buffers:
         buffers = [b[:size] for b in self.buffers] if self.buffers and size < len(self.buffers[0]) else self.buffers
         cells: list[Any] = [*inputs, *out, *self.program.constants, *buffers]
         for f, args, to in self.steps:
-            f(*[cells[a] for a in args], cells[to])
+            f(*[cells[a] for a in args], out=cells[to])
         for source, to in self.copies:
             np.copyto(cells[to], cells[source])
         if self.kinks is None:
             return None
-        return np.broadcast_to(cells[self.kinks], size)  # type: ignore[no-any-return]
+        return np.broadcast_to(cells[self.kinks], size)
 
 
 class Engine:
@@ -183,11 +183,11 @@ class Engine:
                         xs = [x if isinstance(x, float) else x[cut] for x in inputs]
                         ys = [y[cut] for y in out]
                         kinks = block(xs, ys)
-                        bad = None
+                        bad: NDArray[Any] | None = None
                         if not all_finite(ys):
                             careful = careful or self.absolute(size)
                             kinks = careful(xs, ys)
-                            bad = ~np.isfinite(ys).all(axis=0)
+                            bad = np.logical_not(np.isfinite(ys).all(axis=0))
                         for y in ys[len(ys) - self.derivatives :]:
                             np.add(y, 0.0, out=y)
                         found[lo] = tally(bad, kinks).moved(lo)

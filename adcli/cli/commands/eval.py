@@ -6,7 +6,7 @@ from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, OF, DISPLAY)
+@takes(PROGRAM, POINT, OF, DISPLAY, many="value")
 def command(ask: Request) -> None:
     """The values of a program at a point.
 

@@ -6,7 +6,7 @@ from adcli.cli.options import CHECKPOINT, DISPLAY, OF, POINT, PROGRAM, STATS, WR
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, STATS, DISPLAY)
+@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, STATS, DISPLAY, many="grad")
 def command(ask: Request) -> None:
     """The partial derivatives at a point, one a row.
 

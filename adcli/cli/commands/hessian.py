@@ -11,7 +11,7 @@ from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
 
 
-@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
+@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY, many="hessian")
 def command(
     ask: Request,
     tangent: Annotated[

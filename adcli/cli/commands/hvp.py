@@ -6,7 +6,7 @@ from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, 
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
+@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY, many="hvp")
 def command(ask: Request, tangent: Tangent = None) -> None:
     """The Hessian times a tangent, without the Hessian.
 

@@ -10,7 +10,7 @@ from adcli.cli.options import CHECKPOINT, DISPLAY, OF, POINT, PROGRAM, STATS, WR
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, STATS, DISPLAY)
+@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, STATS, DISPLAY, many="jacobian")
 def command(
     ask: Request,
     mode: Annotated[str, typer.Option("--mode", metavar="MODE", help="auto, forward or reverse.")] = "auto",

@@ -6,7 +6,7 @@ from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, Tangent, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, OF, STATS, DISPLAY)
+@takes(PROGRAM, POINT, OF, STATS, DISPLAY, many="jvp")
 def command(ask: Request, tangent: Tangent = None) -> None:
     """The Jacobian times a tangent: one forward sweep.
 

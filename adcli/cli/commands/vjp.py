@@ -10,7 +10,7 @@ from adcli.cli.options import DISPLAY, POINT, PROGRAM, STATS, WRT, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, STATS, DISPLAY)
+@takes(PROGRAM, POINT, WRT, STATS, DISPLAY, many="vjp")
 def command(
     ask: Request,
     cotangent: Annotated[

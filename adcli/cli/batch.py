@@ -1,0 +1,433 @@
+"""--points: the rows of files, one command for all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import glob
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from adcli.cli.request import Request, names_of
+from adcli.cli.terminal import PipeClosed, is_terminal, say
+from adcli.errors import ROWS, Problem, ProblemError, did_you_mean, layout
+from adcli.files import reason
+
+if TYPE_CHECKING:
+    from adcli.many import Many
+    from adcli.points.journal import Aside
+    from adcli.points.lines import Lines
+    from adcli.points.rows import Trouble
+    from adcli.points.stream import Done, Job, Total
+
+TEXT = ("csv", "tsv", "jsonl")
+ENDINGS = {"csv": "csv", "tsv": "tsv", "tab": "tsv", "jsonl": "jsonl", "ndjson": "jsonl"}
+
+
+DIRECTIONS = {"jvp": "tangent", "hvp": "tangent", "vjp": "cotangent"}
+
+
+def evaluate(ask: Request, kind: str, own: dict[str, Any]) -> int:
+    """Run a command at every row of --points; the exit code. `own` are the options that only this command has."""
+    wanted = DIRECTIONS.get(kind)
+    for name in own:
+        if name != wanted:
+            raise ProblemError(Problem("usage", f"--{name} is not for --points", hint=f"leave --{name} out"))
+    directions = {} if wanted is None else {wanted: ask.direction(f"--{wanted}", own.get(wanted))}
+    return Batch(ask, kind, directions).run()
+
+
+class Batch:
+    """One run: what was asked of it, resolved."""
+
+    def __init__(self, ask: Request, kind: str, directions: dict[str, Any]):
+        self.ask = ask
+        self.kind = kind
+        self.directions = directions
+        refuse(ask)
+        self.files = files(ask.points or [])
+        self.input_format = chosen("--input-format", ask.input_format) or ending(self.files[0]) or "csv"
+        named = ask.format or (ending(ask.output) if ask.output else None)
+        self.output_format = chosen("--format", named) or self.input_format
+        self.on_error = on_error(ask)
+        self.engine = engine(ask)
+
+    def run(self) -> int:
+        from adcli.points.stream import Counts, Job, Total
+
+        ask = self.ask
+        names = names_of(ask.columns) if ask.columns else None
+        renamed = maps(ask.map or [])
+        fixed = ask.given
+        function = ask.function
+        function.refuse(renamed, function.variables, "variable")
+        spread = [name for given in fixed for name in ([given] if "[" in given else family(function.variables, given))]
+        wanted = [name for name in function.variables if name not in spread]
+        many = function.ready_many(
+            wanted, self.kind, fixed, ask.variables, ask.outputs, engine=self.engine, **self.directions
+        )
+        job = Job(
+            many, reader(self.input_format), writer(self.output_format), self.on_error, ask.strict,
+            ask.workers or cores(), ask.line_buffered,
+        )  # fmt: skip
+        aside = self.aside(many, renamed)
+        total = Total(ask.max_errors)
+        place: dict[str, Any] = {"file": 0, "offset": 0, "line": 0, "troubles": 0}
+        resumed = False
+        if aside is not None:
+            state = aside.resume() if ask.resume else None
+            if state is None:
+                aside.begin()
+            else:
+                resumed = True
+                place = state["place"]
+                total.counts = Counts.read(state["counts"])
+        start = time.monotonic()
+        keep = False
+        try:
+            with self.sink(aside) as out, Errors(ask.errors, place["troubles"] if resumed else 0) as errors:
+                self.stream(job, wanted, renamed, names, spread, out, errors, aside, total, place, resumed)
+            if aside is not None:
+                aside.finish()
+                aside = None
+        except ProblemError:
+            raise
+        except BaseException:
+            keep = True  # stopped, not wrong: --resume goes on
+            raise
+        finally:
+            if aside is not None:
+                aside.leave(keep)
+                if keep and aside.journal is not None and not ask.quiet:
+                    say(f"stopped after {total.counts.rows:,} rows; the same command with --resume goes on")
+        self.close(many, total, time.monotonic() - start)
+        return ROWS if total.counts.failed else 0
+
+    def aside(self, many: Many, renamed: dict[str, str]) -> Aside | None:
+        """Where -o is written; None for standard output and devices."""
+        from adcli.points.journal import Aside, fingerprint, identity
+
+        ask = self.ask
+        regular = ask.output is not None and (not os.path.exists(ask.output) or os.path.isfile(ask.output))
+        lasting = all(os.path.isfile(path) for path in self.files if path != "-") and "-" not in self.files
+        if ask.resume and not (regular and lasting):
+            what = "-o FILE" if not regular else "files: what comes from a pipe is gone"
+            raise ProblemError(Problem("usage", f"--resume needs {what}", hint="begin anew without --resume"))
+        if not regular or ask.output is None:
+            return None
+        if lasting:
+            try:
+                inputs = [identity(path) for path in self.files]
+            except OSError as fault:
+                raise ProblemError(Problem("file", f"cannot read {fault.filename}: {reason(fault)}")) from None
+            if any(os.path.realpath(path) == os.path.realpath(ask.output) for path in self.files):
+                raise ProblemError(
+                    Problem("usage", f"{ask.output} is read: it cannot be written", hint="choose another -o")
+                )
+        else:
+            inputs = []
+        asked = [
+            ask.texts, self.kind, many.names, many.columns, sorted(many.fixed.items()), sorted(many.seeds.items()),
+            renamed, ask.columns, ask.keep, self.input_format, self.output_format, self.on_error, ask.strict,
+            ask.max_errors, ask.errors, many.engine_name, inputs,
+        ]  # fmt: skip
+        return Aside(ask.output, fingerprint(asked), lasting)
+
+    @contextlib.contextmanager
+    def sink(self, aside: Aside | None) -> Iterator[IO[bytes]]:
+        """Where the rows go, as bytes."""
+        if aside is not None:
+            yield aside.stream
+        elif self.ask.output is not None:
+            try:
+                with open(self.ask.output, "wb") as stream:
+                    yield stream
+            except BrokenPipeError:
+                raise PipeClosed from None
+        else:
+            if sys.stdout is None:
+                raise ProblemError(Problem("file", "standard output is closed", hint="write -o FILE"))
+            buffer = sys.stdout.buffer
+            stream = io.BufferedWriter(buffer) if isinstance(buffer, io.RawIOBase) else buffer  # see write_out
+            try:
+                yield stream
+                stream.flush()
+            except BrokenPipeError:
+                raise PipeClosed from None
+            finally:
+                if stream is not buffer:
+                    with contextlib.suppress(OSError):
+                        stream.detach()
+
+    def stream(
+        self, job: Job, wanted: list[str], renamed: dict[str, str], names: list[str] | None, spread: list[str],
+        out: IO[bytes], errors: Errors, aside: Aside | None, total: Total, place: dict[str, Any], resumed: bool,
+    ) -> None:  # fmt: skip
+        """All files, one after the other."""
+        from adcli.points.rows import match
+
+        head: list[str] | None = None
+        with Progress(self.files, self.ask.quiet) as progress:
+            for i, path in enumerate(self.files):
+                if i < place["file"]:
+                    head = head or []
+                    progress.skip(path)
+                    continue
+                with source(path, job.reader.quotes, self.ask.line_buffered) as lines:
+                    columns = match(lines.name, job.reader.header(lines, names), wanted, renamed, spread, self.ask.keep)
+                    names_out = [*columns.kept_names, *job.compute.names]
+                    first = job.writer.head(names_out)
+                    check_names(names_out)
+                    if head is None and not resumed:
+                        out.write(first)
+                        out.flush()
+                    elif head and head != columns.kept_names:
+                        headline = f"{lines.name} has other columns than {self.files[0]}"
+                        raise ProblemError(Problem("file", headline, hint="take them one at a time"))
+                    head = columns.kept_names
+                    if resumed and i == place["file"] and place["line"]:
+                        lines.move(place["offset"], place["line"])
+                    for done in job.file(lines, columns):
+                        self.write(done, out, errors, total)
+                        place.update(
+                            file=i, offset=done.piece.end, line=done.piece.line + done.piece.data.count(b"\n"),
+                            troubles=errors.size,
+                        )  # fmt: skip
+                        progress.step(done.piece.end, total.counts.rows)
+                        if aside is not None:
+                            errors.flush()
+                            aside.note(lambda: {"place": place, "counts": dataclasses.asdict(total.counts)})
+
+    def write(self, done: Done, out: IO[bytes], errors: Errors, total: Total) -> None:
+        out.write(done.text)
+        if self.ask.line_buffered:
+            out.flush()
+        for trouble in done.troubles:
+            errors.add(trouble)
+        total.add(done.counts)
+        if done.troubles and self.on_error == "fail":
+            out.flush()
+            raise ProblemError(done.troubles[0].problem())
+        total.check()
+
+    def close(self, many: Many, total: Total, seconds: float) -> None:
+        """What there is to be said in the end."""
+        counts = total.counts
+        if self.ask.quiet:
+            return
+        for number, first, what in (
+            (counts.nonfinite, counts.first_nonfinite, "not finite"), (counts.kinks, counts.first_kink, "at a kink")
+        ):  # fmt: skip
+            if number and first is not None:
+                kinds = ("kink",) if what == "at a kink" else ("domain", "overflow")
+                notes = [note for note in many.notes(first.point) if note.kind in kinds]
+                rows = f"{number:,} row{'s are' if number > 1 else ' is'} {what}"
+                text = f"{rows}; the first is {first.file}, row {first.row}"
+                note = notes[0] if notes else None
+                problem = Problem(
+                    "domain", text + (f": {note.message}" if note else ""), note.span if note else None,
+                    source=note.source if note else "",
+                )  # fmt: skip
+                say(layout(problem, "note"))
+        if counts.failed:
+            done = "left empty" if self.on_error == "null" else "left out"
+            where = f"see {self.ask.errors}" if self.ask.errors else "--errors FILE lists them"
+            were = "1 row failed and was" if counts.failed == 1 else f"{counts.failed:,} rows failed and were"
+            say(f"note: {were} {done}; {where}")
+        if self.ask.stats:
+            rate = counts.rows / seconds if seconds else 0
+            say(f"{counts.rows:,} rows in {seconds:.2f} s, {rate:,.0f} a second")
+            say(f"engine {many.why}")
+
+
+def family(variables: list[str], name: str) -> list[str]:
+    return [v for v in variables if v == name or v.startswith(f"{name}[")] or [name]
+
+
+def refuse(ask: Request) -> None:
+    """Raise ProblemError for options that have no use for many points."""
+    for option, given in (("--checkpoint", ask.checkpoint), ("--memory", ask.memory), ("--digits", ask.digits)):
+        if given:
+            raise ProblemError(Problem("usage", f"{option} is not for --points", hint=f"leave {option} out"))
+    for text in ask.exprs or []:
+        if Path(text).suffix[1:] in ENDINGS and os.path.isfile(text):
+            raise ProblemError(
+                Problem("usage", f"{text} is a file, not a program", hint="write --points 'PATTERN', quoted")
+            )
+
+
+def on_error(ask: Request) -> str:
+    from adcli.points.stream import ON_ERROR
+
+    if ask.on_error not in ON_ERROR:
+        raise ProblemError(Problem("usage", f"--on-error is one of {', '.join(ON_ERROR)}, not {ask.on_error}"))
+    if ask.on_error == "fail" and ask.max_errors is not None:
+        raise ProblemError(Problem("usage", "--max-errors is for --on-error null or skip", hint="add --on-error skip"))
+    return ask.on_error
+
+
+def engine(ask: Request) -> str:
+    """The engine asked for; numba is the name under which LLVM is known to most."""
+    from adcli.many import ENGINES
+
+    found = "llvm" if ask.engine == "numba" else ask.engine
+    if found not in ENGINES:
+        raise ProblemError(Problem("usage", f"--engine is one of {', '.join(ENGINES)}, not {ask.engine}"))
+    return found
+
+
+def files(given: list[str]) -> list[str]:
+    """The files of --points, patterns resolved. Raises ProblemError where there is none."""
+    found: list[str] = []
+    for text in given:
+        if not text:
+            raise ProblemError(Problem("usage", "--points names no file", hint="write --points FILE"))
+        names = [text] if text == "-" or os.path.exists(text) else sorted(glob.glob(text))
+        if not names:
+            raise ProblemError(Problem("file", f"cannot read {text}: no such file or directory"))
+        found += names
+    if found.count("-") > 1:
+        raise ProblemError(Problem("usage", "standard input can be read once only"))
+    return found
+
+
+def ending(path: str) -> str | None:
+    return ENDINGS.get(Path(path).suffix[1:].lower())
+
+
+def chosen(option: str, name: str | None) -> str | None:
+    if name is not None and name not in TEXT:
+        hint = did_you_mean(name, list(TEXT)) or f"the formats of many points are {', '.join(TEXT)}"
+        raise ProblemError(Problem("usage", f"{option} {name} is no format of a table", hint=hint))
+    return name
+
+
+def maps(given: list[str]) -> dict[str, str]:
+    """The columns of --map x1=col."""
+    found: dict[str, str] = {}
+    for text in names_of(given):
+        name, sign, column = text.partition("=")
+        if not sign or not name.strip() or not column.strip():
+            raise ProblemError(Problem("usage", f"--map {text} renames nothing", hint="write --map x1=COLUMN"))
+        found[name.strip()] = column.strip()
+    return found
+
+
+def check_names(names: list[str]) -> None:
+    """Raise ProblemError for two columns of one name."""
+    repeated = [name for name in names if names.count(name) > 1]
+    if repeated:
+        headline = f"the result has two columns {repeated[0]}"
+        raise ProblemError(Problem("usage", headline, hint=f"name the output: z = ...; or leave {repeated[0]} out"))
+
+
+def reader(name: str) -> Any:
+    from adcli.points import delimited, jsonl
+
+    return jsonl.Reader() if name == "jsonl" else delimited.Reader(delimited.SEPARATORS[name])
+
+
+def writer(name: str) -> Any:
+    from adcli.points import delimited, jsonl
+
+    return jsonl.Writer() if name == "jsonl" else delimited.Writer(delimited.SEPARATORS[name])
+
+
+def cores() -> int:
+    from adcli.engines.blocks import cores
+
+    return cores()
+
+
+@contextlib.contextmanager
+def source(path: str, quotes: bool, eager: bool) -> Iterator[Lines]:
+    """A file of points, or standard input."""
+    from adcli.points.lines import Lines
+
+    if path == "-":
+        if sys.stdin is None:
+            raise ProblemError(Problem("file", "standard input is closed", hint="write --points FILE"))
+        yield Lines("standard input", sys.stdin.fileno(), quotes, eager)
+        return
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError as fault:
+        raise ProblemError(Problem("file", f"cannot read {path}: {reason(fault)}")) from None
+    try:
+        yield Lines(path, descriptor, quotes, eager)
+    finally:
+        os.close(descriptor)
+
+
+class Errors:
+    """The file of --errors: a line of JSON for each bad row."""
+
+    def __init__(self, path: str | None, size: int):
+        self.path = path
+        self.size = size
+        self.stream: IO[bytes] | None = None
+
+    def __enter__(self) -> Errors:
+        if self.path is not None:
+            try:
+                self.stream = open(self.path, "r+b" if self.size else "wb")  # noqa: SIM115 - closed on exit
+                self.stream.seek(self.size)
+                self.stream.truncate()
+            except OSError as fault:
+                raise ProblemError(Problem("file", f"cannot write {self.path}: {reason(fault)}")) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.stream is not None:
+            self.stream.close()
+
+    def add(self, trouble: Trouble) -> None:
+        if self.stream is not None:
+            self.size += self.stream.write(trouble.record().encode("utf-8", "backslashreplace") + b"\n")
+
+    def flush(self) -> None:
+        if self.stream is not None:
+            self.stream.flush()
+
+
+class Progress:
+    """How far a run is, on standard error where that is a terminal."""
+
+    def __init__(self, files: list[str], quiet: bool):
+        sizes = [os.path.getsize(path) if os.path.isfile(path) else None for path in files]
+        self.total = None if None in sizes else sum(filter(None, sizes))
+        self.shown = not quiet and is_terminal(sys.stderr)
+        self.before = 0
+        self.bar: Any = None
+        self.step: Callable[[int, int], None] = self.show if self.shown else lambda done, rows: None
+
+    def __enter__(self) -> Progress:
+        if self.shown:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self.bar = Progress(
+                TextColumn("{task.fields[rows]}"), BarColumn(), TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+            )  # fmt: skip
+            self.task = self.bar.add_task("", total=self.total, rows="", rate="")
+            self.start = time.monotonic()
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def skip(self, path: str) -> None:
+        self.before += os.path.getsize(path)
+
+    def show(self, done: int, rows: int) -> None:
+        seconds = time.monotonic() - self.start
+        rate = f"{rows / seconds:,.0f} rows/s" if seconds else ""
+        self.bar.update(self.task, completed=self.before + done, rows=f"{rows:,} rows", rate=rate)

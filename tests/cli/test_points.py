@@ -1,0 +1,395 @@
+"""--points: every command and sample, formats, row errors, streams, and runs that are killed and go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from running import PATIENCE, SAMPLES, TEXTBOOK, TEXTBOOK_GRADIENT, Ran, here, on_terminal, process, shell, surroundings
+from sampled import function, sample
+
+from adcli.numbers.text import write
+
+POINTS = "x1,x2,name\n2,5,a\n1,0,b\n0.5,-1,c\n"
+
+
+@pytest.fixture
+def points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "in.csv"
+    path.write_text(POINTS)
+    return path
+
+
+def table(text: str, separator: str = ",") -> list[dict[str, str]]:
+    head, *rows = (line.split(separator) for line in text.splitlines())
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def grad(capsys: pytest.CaptureFixture[str], line: str) -> Ran:
+    return here(capsys, f'grad "{TEXTBOOK}" {line}')
+
+
+def test_the_textbook_as_csv(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = grad(capsys, "--points in.csv")
+    assert (ran.code, ran.err) == (0, "")
+    first = table(ran.out)[0]
+    assert list(first) == ["x1", "x2", "y", "dy/dx1", "dy/dx2"]
+    assert [float(first["dy/dx1"]), float(first["dy/dx2"])] == TEXTBOOK_GRADIENT
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_is_what_it_is_at_one_point(path: Path, points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given, f = sample(path), function(path)
+    at = f.point(given.at)
+    wrt = f"--wrt {','.join(given.wrt)}" if given.wrt else ""
+    lines = [[write(x * factor) for x in at.values()] for factor in (1, 1.0009765625)]
+    cells = [f'"{name}"' for name in at]
+    points.write_text("\n".join(",".join(line) for line in [cells, *lines]) + "\n")
+    ran = here(capsys, f"jacobian -f {path} --points in.csv {wrt} --format jsonl -q")
+    assert ran.code == 0
+    for row in map(json.loads, ran.out.splitlines()):
+        one = f.jacobian({name: float(row[name]) for name in at}, wrt=given.wrt)
+        results = list(row.values())[len(at) :]
+        theirs = [*one.values, *(p for partials in one.jacobian for p in partials)]
+        largest = max(map(abs, theirs))
+        assert [float(x) for x in results] == pytest.approx(theirs, rel=1e-12, abs=1e-13 * largest, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        ('eval "x1*x2" --points in.csv', ["y"]),
+        ('grad "x1*x2" --points in.csv --wrt x2', ["y", "dy/dx2"]),
+        ('jacobian "[x1*x2, x1]" --points in.csv --of y2', ["y2", "dy2/dx1", "dy2/dx2"]),
+        ('jvp "x1*x2" --points in.csv --tangent x1=1', ["y", "tangent:y"]),
+        ('vjp "[x1*x2, x1]" --points in.csv --cotangent y2=1', ["y1", "y2", "adjoint:x1", "adjoint:x2"]),
+        ('hessian "z = x1*x2" --points in.csv', ["z", "d2z/dx1dx1", "d2z/dx1dx2", "d2z/dx2dx2"]),
+        ('hvp "x1*x2" --points in.csv --tangent x1=1', ["y", "hvp:x1", "hvp:x2"]),
+    ],
+)
+def test_every_command_appends_its_columns(
+    line: str, columns: list[str], points: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = here(capsys, line)
+    assert (ran.code, ran.err) == (0, "")
+    assert list(table(ran.out)[0]) == ["x1", "x2", *columns]
+
+
+def test_columns_are_renamed_kept_named_and_filled(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = here(capsys, 'eval "a*x2+c" --points in.csv --map a=x1 --at c=1 --keep')
+    assert kept.out.splitlines()[:2] == ["x1,x2,name,y", "2,5,a,11"]
+    points.write_text("2,5\n1,0\n")
+    bare = here(capsys, 'eval "a*b" --points in.csv --columns b,a')
+    assert bare.out == "b,a,y\n2,5,10\n1,0,0\n"
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl"])
+def test_formats_by_ending_and_by_name(name: str, points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert grad(capsys, f"--points in.csv --keep -o out.{name}").code == 0
+    text = Path(f"out.{name}").read_text()
+    assert grad(capsys, f"--points in.csv --keep --format {name}").out == text
+    back = grad(capsys, f"--points out.{name} --format csv")
+    assert back.out == grad(capsys, "--points in.csv").out
+    Path("other").write_text(text)
+    assert grad(capsys, f"--points other --input-format {name} --format csv").out == back.out
+
+
+def test_several_files_and_patterns(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p2.csv").write_text("x1,x2\n3,4\n")
+    Path("p1.csv").write_text("x1,x2\n2,5\n")
+    both = here(capsys, "eval x1+x2 --points 'p*.csv' --points in.csv")
+    assert [row["y"] for row in table(both.out)] == ["7", "7", "7", "1", "-0.5"]
+    Path("p3.csv").write_text("x2,x1\n3,4\n")
+    other = here(capsys, "eval x1+x2 --points 'p*.csv'")
+    assert (other.code, "other columns" in other.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ("--points none.csv", 2, "cannot read none.csv"),
+        ("--points '*.none'", 2, "cannot read *.none"),
+        ("--points in.csv --at x1=1", 2, "x1 is a column of in.csv and in --at"),
+        ("--points in.csv --map x1=q", 2, "no column q"),
+        ("--points in.csv --map q=x1", 2, "there is no variable q"),
+        ("--points in.csv --map x1", 2, "renames nothing"),
+        ("--points in.csv --format table", 2, "no format of a table"),
+        ("--points in.csv --input-format xml", 2, "no format of a table"),
+        ("--points in.csv --on-error stop", 2, "--on-error is one of"),
+        ("--points in.csv --max-errors 3", 2, "--max-errors is for"),
+        ("--points in.csv --checkpoint", 2, "--checkpoint is not for --points"),
+        ("--points in.csv --engine fast", 2, "--engine is one of"),
+        ("--points in.csv --resume", 2, "--resume needs -o FILE"),
+        ("--points in.csv -o in.csv", 2, "in.csv is read"),
+        ("--points in.csv --errors no/where", 2, "cannot write no/where"),
+        ("--points in.csv -o no/where.csv", 2, "cannot write"),
+        ("--points .", 2, "cannot read .: is a directory"),
+        ("--points in.csv in.csv", 2, "in.csv is a file, not a program"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    line: str, code: int, says: str, points: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = grad(capsys, line)
+    assert (ran.code, ran.out) == (code, "")
+    assert says in ran.err
+    assert sorted(os.listdir()) == ["in.csv"]
+
+
+def test_options_of_one_command_are_not_for_points(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = here(capsys, "jacobian x1*x2 --points in.csv --sparse")
+    assert (ran.code, "--sparse is not for --points" in ran.err) == (2, True)
+    ran = here(capsys, "jvp x1*x2 --points in.csv")
+    assert (ran.code, "--tangent is missing" in ran.err) == (2, True)
+
+
+# Row errors
+
+SPOILT = "x1,x2\r\n2,5\r\n,3\r\n\r\n4,four\r\n5\r\n6,7\r\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "rows"),
+    [
+        ("", 4, ["2,5,7"]),
+        ("--on-error null", 4, ["2,5,7", ",3,", "4,four,", "5,,", "6,7,13"]),
+        ("--on-error skip", 4, ["2,5,7", "6,7,13"]),
+        ("--on-error skip --max-errors 3", 4, ["2,5,7", "6,7,13"]),
+    ],
+)
+def test_bad_rows(line: str, code: int, rows: list[str], points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    points.write_bytes(SPOILT.encode())
+    ran = here(capsys, f"eval x1+x2 --points in.csv {line} --errors e.jsonl")
+    assert ran.code == code
+    assert ran.out.replace("\r", "").splitlines() == ["x1,x2,y", *rows]
+    errors = [json.loads(text) for text in Path("e.jsonl").read_text().splitlines()]
+    assert [(e["row"], e["column"]) for e in errors] == [(3, "x1"), (5, "x2"), (6, "")][: 3 if line else 1]
+    assert errors[0]["file"] == "in.csv"
+
+
+def test_more_bad_rows_than_are_allowed(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    points.write_bytes(SPOILT.encode())
+    ran = here(capsys, "eval x1+x2 --points in.csv --on-error skip --max-errors 2 -o out.csv")
+    assert (ran.code, "more than 2 rows failed" in ran.err) == (4, True)
+    assert os.listdir() == ["in.csv"]
+
+
+def test_strict_makes_bad_rows_of_notes(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    points.write_text("x\n4\n-1\n0\n9\n")
+    ran = here(capsys, 'grad "sqrt(x)" --points in.csv --strict --on-error null --errors e.jsonl')
+    assert (ran.code, ran.out) == (4, "x,y,dy/dx\n4,2,0.25\n-1,,\n0,,\n9,3,0.16666666666666666\n")
+    first, second = (json.loads(text) for text in Path("e.jsonl").read_text().splitlines())
+    assert (first["row"], first["node"], first["span"]) == (3, "v1", [0, 7])
+    assert first["reason"] == "v1 = sqrt(-1) is nan: sqrt(x) needs x >= 0"
+    assert (second["row"], "no finite derivative" in second["reason"]) == (4, True)
+    assert here(capsys, 'grad "sqrt(x)" --points in.csv --strict').out == "x,y,dy/dx\n4,2,0.25\n"
+
+
+def test_what_is_not_finite_is_kept_and_counted_once(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    points.write_text("x\n4\n\n-1\n0\n9\n")
+    ran = here(capsys, 'grad "sqrt(x)" --points in.csv')
+    assert (ran.code, ran.out) == (0, "x,y,dy/dx\n4,2,0.25\n-1,nan,nan\n0,0,inf\n9,3,0.16666666666666666\n")
+    note, *caret = ran.err.splitlines()
+    assert note == (
+        "note: 2 rows are not finite; the first is in.csv, row 4: v1 = sqrt(-1) is nan: sqrt(x) needs x >= 0"
+    )
+    assert caret == ["  1 | sqrt(x)", "    | ^^^^^^^"]
+    assert here(capsys, 'grad "sqrt(x)" --points in.csv -q').err == ""
+    points.write_text("x\n1\n0\n0\n")
+    kinks = here(capsys, 'grad "abs(x)" --points in.csv')
+    assert kinks.err.startswith("note: 2 rows are at a kink; the first is in.csv, row 3: v1 = abs(0) has a kink here")
+
+
+# Streams
+
+
+def large(path: Path, rows: int) -> str:
+    """A file of points; the text of its rows repeats."""
+    draw = random.Random(1)
+    lines = [f"{draw.uniform(0.1, 5)!r},{draw.uniform(-5, 5)!r},{'' if i % 7 else 'a'}\n" for i in range(1000)]
+    path.write_text("x1,x2,tag\n" + "".join(lines) * (rows // 1000))
+    return str(path)
+
+
+def test_workers_change_no_byte(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    large(points, 120_000)
+    outs = {grad(capsys, f"--points in.csv --keep -q --workers {n}").out for n in (1, 2, 5)}
+    assert len(outs) == 1
+    assert outs.pop().count("\n") == 120_001
+
+
+def test_points_from_a_pipe() -> None:
+    ran = process('grad "x1*x2" --points - --wrt x1', stdin=POINTS)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "x1,x2,y,dy/dx1\n2,5,10,5\n1,0,0,0\n0.5,-1,-0.5,-1\n"
+
+
+def test_points_from_a_pipe_go_with_the_last_program(tmp_path: Path) -> None:
+    env = {"XDG_STATE_HOME": str(tmp_path), "ADCLI_NO_STATE": "0"}
+    process("eval a+b --at a=1,b=2", **env)
+    ran = process("eval --points -", stdin="a,b\n3,4\n", **env)
+    assert ran.out == "a,b,y\n3,4,7\n"
+    assert ran.err == "using the last program: a+b\n"
+
+
+def test_rows_come_out_one_by_one_where_that_is_asked_for() -> None:
+    command = [sys.executable, "-m", "adcli", "eval", "x^2", "--points", "-", "--line-buffered"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=surroundings({})) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        run.stdin.write(b"x\n3\n")
+        run.stdin.flush()
+        assert run.stdout.readline() == b"x,y\n"
+        assert run.stdout.readline() == b"3,9\n"
+        run.stdin.write(b"4\n")
+        run.stdin.flush()
+        assert run.stdout.readline() == b"4,16\n"
+        run.stdin.close()
+        assert run.wait(timeout=PATIENCE) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo("pipe.csv")
+    feeder = threading.Thread(target=lambda: Path("pipe.csv").write_text(POINTS))
+    feeder.start()
+    ran = grad(capsys, "--points pipe.csv")
+    feeder.join()
+    assert ran.out == grad(capsys, "--points in.csv").out
+    refused = grad(capsys, "--points pipe.csv -o out.csv --resume")
+    assert (refused.code, "what comes from a pipe is gone" in refused.err) == (2, True)
+
+
+def test_a_reader_that_goes_away_is_no_error(points: Path) -> None:
+    large(points, 200_000)
+    ran = shell("adcli eval x1*x2 --points in.csv | head -n 2; echo ${PIPESTATUS[0]}")
+    assert ran.out.splitlines()[-1] == "141"
+    assert (ran.err, len(ran.out.splitlines())) == ("", 3)
+
+
+def test_progress_is_shown_on_a_terminal_only(points: Path) -> None:
+    large(points, 100_000)
+    command = [sys.executable, "-m", "adcli", "eval", "x1*x2", "--points", "in.csv", "-o", "out.csv"]
+    code, screen = on_terminal(command, cwd=points.parent)
+    assert (code, "rows/s" in screen) == (0, True)
+    assert on_terminal([*command, "-q"], cwd=points.parent) == (0, "")
+    assert process("eval x1*x2 --points in.csv -o out.csv").err == ""
+
+
+# Runs that are killed
+
+
+def run_and_kill(command: list[str], after: float) -> int:
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=surroundings({})) as run:
+        try:
+            return run.wait(timeout=after)
+        except subprocess.TimeoutExpired:
+            run.send_signal(signal.SIGKILL)
+            return run.wait()
+
+
+FREQUENT = """
+from adcli.points import journal, lines
+journal.EVERY, lines.PIECE = 0, 1 << 14
+from adcli.__main__ import main
+main()
+"""
+
+
+def killed_and_resumed(tmp_path: Path, times: int, rows: int) -> None:
+    """The same bytes as without being killed, at whatever place that is; errors are listed once."""
+    source = tmp_path / "in.csv"
+    large(source, rows)
+    text = source.read_text().splitlines(keepends=True)
+    for i in range(5, len(text), 997):
+        text[i] = "oops,1,\n"
+    source.write_text("".join(text))
+    options = ["--points", str(source), "--keep", "--on-error", "null"]
+    command = [sys.executable, "-c", FREQUENT, "grad", TEXTBOOK, *options]
+    whole = [*command, "-o", str(tmp_path / "whole.csv"), "--errors", str(tmp_path / "whole.jsonl")]
+    start = time.monotonic()
+    assert subprocess.run(whole, stderr=subprocess.DEVNULL, env=surroundings({}), check=False).returncode == 4
+    usual = time.monotonic() - start
+    draw = random.Random(7)
+    resumed = [*command, "-o", str(tmp_path / "out.csv"), "--errors", str(tmp_path / "out.jsonl"), "--resume"]
+    kills = went_on = 0
+    while kills < times:
+        for name in ("out.csv", "out.csv.part", "out.csv.journal", "out.jsonl"):
+            (tmp_path / name).unlink(missing_ok=True)
+        while run_and_kill(resumed, draw.uniform(0.15, 1.0) * usual) == -signal.SIGKILL:
+            kills += 1
+            went_on += (tmp_path / "out.csv.journal").exists()
+            assert not (tmp_path / "out.csv").exists()
+        for ending in ("csv", "jsonl"):
+            assert (tmp_path / f"out.{ending}").read_bytes() == (tmp_path / f"whole.{ending}").read_bytes()
+        assert not (tmp_path / "out.csv.journal").exists()
+    assert went_on > times // 4
+
+
+def test_a_killed_run_goes_on(tmp_path: Path) -> None:
+    killed_and_resumed(tmp_path, 3, 30_000)
+
+
+@pytest.mark.slow
+def test_runs_killed_fifty_times_go_on(tmp_path: Path) -> None:
+    killed_and_resumed(tmp_path, 50, 60_000)
+
+
+def test_an_interrupt_says_how_to_go_on(points: Path) -> None:
+    large(points, 300_000)
+    code = FREQUENT.replace("1 << 14", "1 << 12")
+    command = [sys.executable, "-c", code, "grad", TEXTBOOK, "--points", "in.csv", "-o", "out.csv"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=surroundings({})) as run:
+        while not Path("out.csv.journal").exists():
+            assert run.poll() is None
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 130
+    assert "the same command with --resume goes on" in err
+    assert Path("out.csv.part").exists()
+    changed = process(f'grad "{TEXTBOOK}+1" --points in.csv -o out.csv --resume')
+    assert (changed.code, "was begun with another program" in changed.err) == (2, True)
+    points.write_text(points.read_text() + "1,2,\n")
+    changed = process(f'grad "{TEXTBOOK}" --points in.csv -o out.csv --resume')
+    assert (changed.code, "another input" in changed.err) == (2, True)
+    assert process("eval x1 --points in.csv -o out.csv").code == 0
+    assert not Path("out.csv.part").exists()
+
+
+def test_two_runs_do_not_write_one_file(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    with open("out.csv.part", "wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        ran = grad(capsys, "--points in.csv -o out.csv")
+    assert (ran.code, "another run is writing" in ran.err) == (2, True)
+
+
+def test_a_spoilt_journal_is_refused(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("out.csv.part").write_text("x1")
+    for text in ("", "{}", "[", '{"asked": "", "size": 5, "state": {}}'):
+        Path("out.csv.journal").write_text(text)
+        ran = grad(capsys, "--points in.csv -o out.csv --resume")
+        assert ran.code == 2
+        assert "begin anew without --resume" in ran.err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="needs ulimit -v")
+def test_ten_million_rows_in_little_memory(tmp_path: Path) -> None:
+    large(tmp_path / "in.csv", 10_000_000)
+    command = f'adcli grad "{TEXTBOOK}" --points in.csv -o out.csv'
+    ran = shell(
+        f"cd {tmp_path}; ulimit -v 3000000; {command}; echo $?; wc -l < out.csv",
+        OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1",
+    )  # fmt: skip
+    assert ran.out.split() == ["0", "10000001"]

@@ -1,0 +1,123 @@
+"""Function.many: kinds, shapes, numbers for all points, arrays to be written over."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from running import TEXTBOOK, TEXTBOOK_GRADIENT
+
+from adcli import Function, ProblemError
+
+X = {"x1": np.array([2.0, 1.0, 0.5]), "x2": np.array([5.0, 0.0, -1.0])}
+TWO = Function("[x^2*y + exp(x*y), x/y]")
+AT = {"x": np.array([1.0, 2.0, 0.25]), "y": np.array([2.0, 0.5, 4.0])}
+
+
+def at(p: int) -> dict[str, float]:
+    return {name: float(column[p]) for name, column in AT.items()}
+
+
+def test_the_textbook_at_three_points() -> None:
+    found = Function(TEXTBOOK).many(X)
+    assert found.names == ["y", "dy/dx1", "dy/dx2"]
+    assert found.gradient[:, 0].tolist() == TEXTBOOK_GRADIENT
+    assert (found.values.shape, found.jacobian.shape) == ((1, 3), (1, 2, 3))
+    assert repr(found) == "Batch(grad, 3 points, y, dy/dx1, dy/dx2)"
+    assert found.notes == []
+
+
+@pytest.mark.parametrize("p", range(3))
+def test_every_kind_is_what_it_is_at_one_point(p: int) -> None:
+    one = at(p)
+    rows = {
+        "value": (TWO.many(AT, "value").values[:, p], TWO.value(one).values),
+        "jacobian": (TWO.many(AT, "jacobian").jacobian[:, :, p], TWO.jacobian(one).jacobian),
+        "grad": (TWO.many(AT, wrt=["y"], of=["y2"]).gradient[:, p], TWO.grad(one, ["y"], ["y2"]).gradient),
+        "jvp": (TWO.many(AT, "jvp", tangent={"y": 2}).jvp[:, p], TWO.jvp(one, {"y": 2}).jvp),
+        "vjp": (TWO.many(AT, "vjp", cotangent={"y1": 3}).vjp[:, p], TWO.vjp(one, {"y1": 3}).vjp),
+        "hessian": (TWO.many(AT, "hessian").hessians[..., p], TWO.hessian(one).hessians),
+        "hvp": (TWO.many(AT, "hvp", tangent={"x": 2}).hvps[..., p], TWO.hvp(one, {"x": 2}).hvps),
+    }
+    for kind, (ours, theirs) in rows.items():
+        np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-13, err_msg=kind)
+
+
+def test_the_names_say_what_a_row_is() -> None:
+    assert TWO.many(AT, "hessian", of=["y1"]).names == ["y1", "d2y1/dxdx", "d2y1/dxdy", "d2y1/dydy"]
+    assert TWO.many(AT, "vjp", cotangent={"y1": 1}).names == ["y1", "y2", "adjoint:x", "adjoint:y"]
+    assert TWO.many(AT, "jvp", tangent={"x": 1}).names == ["y1", "y2", "tangent:y1", "tangent:y2"]
+    assert TWO.many(AT, "hvp", tangent={"x": 1}, of=["y1"]).names == ["y1", "hvp:x", "hvp:y"]
+
+
+def test_a_number_stands_for_all_points() -> None:
+    f, x2 = Function(TEXTBOOK), np.full(3, 5.0)
+    one, all_points = (f.many({"x1": X["x1"], "x2": x}, engine="numpy").numbers for x in (5, x2))
+    assert np.array_equal(one, all_points)
+    assert Function(TEXTBOOK).many({"x1": 2, "x2": 5}).gradient[:, 0].tolist() == TEXTBOOK_GRADIENT
+
+
+def test_lists_of_arrays_are_indexed_inputs() -> None:
+    f = Function("x[1]*x[2] + A[1,2]")
+    found = f.many({"x[1]": X["x1"], "x[2]": X["x2"], "A[1,2]": X["x1"]})
+    assert found.values[0].tolist() == (X["x1"] * X["x2"] + X["x1"]).tolist()
+    assert np.array_equal(Function("x[1]*x[2]").many({"x": [X["x1"], X["x2"]]}).values[0], X["x1"] * X["x2"])
+
+
+def test_results_are_written_over_what_is_given() -> None:
+    f = Function(TEXTBOOK)
+    first = f.many(X)
+    again = f.many({name: column + 1 for name, column in X.items()}, out=first)
+    assert again.numbers is first.numbers
+    array = np.empty((3, 3))
+    assert f.many(X, out=array).numbers is array
+    for wrong in (np.empty((3, 2)), np.empty((3, 3), np.float32), first.numbers[:2]):
+        with pytest.raises(ValueError, match="out has the shape"):
+            f.many(X, out=wrong)
+
+
+def test_a_result_that_is_held_is_never_written_over() -> None:
+    f, x = Function("x^2"), np.arange(200_000.0)
+    first = f.many({"x": x})
+    second = f.many({"x": x + 1})
+    kept = second.values
+    del second
+    third = f.many({"x": x + 2})
+    assert np.array_equal(first.values[0], x**2)
+    assert np.array_equal(kept[0], (x + 1) ** 2)
+    assert np.array_equal(third.values[0], (x + 2) ** 2)
+
+
+def test_other_types_and_strides_are_taken() -> None:
+    x = np.arange(20, dtype=np.int32)[::2]
+    assert Function("x^2").many({"x": x}).values[0].tolist() == (x.astype(float) ** 2).tolist()
+
+
+def test_no_points_are_no_results() -> None:
+    assert Function("x^2").many({"x": np.empty(0)}).numbers.shape == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"x": np.ones(2), "y": np.ones(3)}, "several lengths"),
+        ({"x": np.ones((2, 2)), "y": 1}, "shape"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(given: dict[str, object], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        TWO.many(given)
+
+
+def test_names_and_kinds_are_checked() -> None:
+    with pytest.raises(ProblemError, match="no value for y"):
+        TWO.many({"x": np.ones(2)})
+    with pytest.raises(ProblemError, match="there is no variable z"):
+        TWO.many({**AT, "z": 1})
+    with pytest.raises(ValueError, match="kind is one of"):
+        TWO.many(AT, "gradient")
+    with pytest.raises(ValueError, match="a batch of jvp"):
+        _ = TWO.many(AT, "jvp", tangent={"x": 1}).jacobian
+    with pytest.raises(ValueError, match="engine is one of"):
+        TWO.many(AT, engine="fast")
+    with pytest.raises(ValueError, match="has one output"):
+        _ = TWO.many(AT).gradient
