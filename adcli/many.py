@@ -23,6 +23,7 @@ from adcli.named import Asked
 
 if TYPE_CHECKING:
     from adcli.engines.notes import Note
+    from adcli.engines.pointwise import Pointwise
     from adcli.numbers.recorded import Recorder
 
 KINDS = ("value", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp")
@@ -52,11 +53,12 @@ class Many:
         variables = asked.tape.variables
         self.columns = [name for name in variables if name not in fixed]
         self.fixed = {i: fixed[name] for i, name in enumerate(variables) if name in fixed}
+        self.engine: Engine | Pointwise
         if len(asked.tape) > LONGEST:
-            headline = f"a program of {len(asked.tape):,} nodes is too long for many points"
-            raise ProblemError(Problem("limit", headline, hint="take them one at a time with --at"))
-        self.program = self._record(False)
-        self.engine_name, self.why, self.engine = self._engine(engine)
+            self.engine_name, self.why, self.engine = self._pointwise(engine)
+        else:
+            self.program = self._record(False)
+            self.engine_name, self.why, self.engine = self._engine(engine)
 
     def _record(self, absolute: bool) -> Program:
         moving = [] if self.kind == "value" else self.asked.wrt
@@ -111,7 +113,32 @@ class Many:
             return "numpy", f"numpy: there is no machine code for {lacking}", arrays
         asked = "" if engine == "auto" else ", as asked"
         why = f"llvm: {len(self.program.code):,} operations as machine code{asked}"
-        return "llvm", why, Engine(compiled(self.program, user_folder("cache")), arrays.absolute, derivatives)
+        return "llvm", why, Engine(compiled(self.program, user_folder("cache"), derivatives), arrays.absolute)
+
+    def _pointwise(self, engine: str) -> tuple[str, str, Pointwise]:
+        """The interpreter of long tapes. Raises ProblemError where it cannot be had."""
+        tape, nodes = self.asked.tape, self.asked.nodes
+        kinds = {"value": [], "vjp": [dict(self.seeds)]}
+        sweeps = kinds.get(self.kind, [{node: 1.0} for node in nodes])
+        if (
+            engine == "numpy"
+            or self.kind not in ("value", "grad", "jacobian", "vjp")
+            or any(row.kink for row in set(tape.rows))
+            or find_spec("llvmlite") is None
+        ):
+            headline = f"a program of {len(tape):,} nodes is too long for many points"
+            hint = 'the extra jit has an engine for gradients of long programs without kinks: pip install "adcli[jit]"'
+            raise ProblemError(Problem("limit", headline, hint=hint))
+        from adcli.engines.interpreter import Interpreter, missing
+        from adcli.engines.pointwise import Pointwise
+        from adcli.files import user_folder
+
+        lacking = missing(tape)
+        if lacking:
+            headline = f"a program of {len(tape):,} nodes is too long for many points with {lacking} in it"
+            raise ProblemError(Problem("limit", headline, hint="take them one at a time with --at"))
+        found = Pointwise(Interpreter(tape, user_folder("cache")), nodes, sweeps, self.asked.wrt)
+        return "llvm", f"llvm: {len(tape):,} nodes, interpreted point by point", found
 
     def run(
         self, columns: Sequence[Array], out: Sequence[Array], workers: int | None = None,

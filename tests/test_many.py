@@ -121,3 +121,17 @@ def test_names_and_kinds_are_checked() -> None:
         TWO.many(AT, engine="fast")
     with pytest.raises(ValueError, match="has one output"):
         _ = TWO.many(AT).gradient
+
+
+def test_a_long_program_is_interpreted_point_by_point() -> None:
+    f = Function("a0 = x; " + "; ".join(f"a{i + 1} = r*a{i}*(1 - a{i})" for i in range(70_000)) + "; a70000")
+    assert len(f.tape) > 200_000
+    with pytest.raises(ProblemError, match="too long for many points"):
+        f.many({"x": np.array([0.3, 0.4]), "r": 2.5}, engine="numpy")
+    pytest.importorskip("llvmlite")
+    found = f.many({"x": np.array([0.3, 0.4]), "r": 2.5})
+    assert found.values[0].tolist() == [f.value({"x": x, "r": 2.5}).values[0] for x in (0.3, 0.4)]
+    np.testing.assert_allclose(found.gradient[:, 1], f.grad({"x": 0.4, "r": 2.5}).gradient, rtol=1e-12, atol=1e-300)
+    assert f.many({"x": np.array([0.3]), "r": 2.5}, "value").numbers.shape == (1, 1)
+    with pytest.raises(ProblemError, match="too long for many points"):
+        f.many({"x": np.array([0.3]), "r": 2.5}, "hessian")

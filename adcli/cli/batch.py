@@ -9,10 +9,11 @@ import io
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from adcli.cli.batch_streams import Errors, Progress, source
 from adcli.cli.request import Request, names_of
 from adcli.cli.terminal import PipeClosed, is_terminal, say
 from adcli.errors import ROWS, Problem, ProblemError, did_you_mean, layout
@@ -21,8 +22,6 @@ from adcli.files import reason
 if TYPE_CHECKING:
     from adcli.many import Many
     from adcli.points.journal import Aside
-    from adcli.points.lines import Lines
-    from adcli.points.rows import Trouble
     from adcli.points.stream import Done, Job, Total
 
 TEXT = ("csv", "tsv", "jsonl")
@@ -152,17 +151,17 @@ class Batch:
         else:
             if sys.stdout is None:
                 raise ProblemError(Problem("file", "standard output is closed", hint="write -o FILE"))
-            buffer = sys.stdout.buffer
-            stream = io.BufferedWriter(buffer) if isinstance(buffer, io.RawIOBase) else buffer  # see write_out
+            buffer: Any = sys.stdout.buffer
+            out = io.BufferedWriter(buffer) if isinstance(buffer, io.RawIOBase) else buffer  # see write_out
             try:
-                yield stream
-                stream.flush()
+                yield out
+                out.flush()
             except BrokenPipeError:
                 raise PipeClosed from None
             finally:
-                if stream is not buffer:
+                if out is not buffer:
                     with contextlib.suppress(OSError):
-                        stream.detach()
+                        out.detach()
 
     def stream(
         self, job: Job, wanted: list[str], renamed: dict[str, str], names: list[str] | None, spread: list[str],
@@ -172,7 +171,8 @@ class Batch:
         from adcli.points.rows import match
 
         head: list[str] | None = None
-        with Progress(self.files, self.ask.quiet) as progress:
+        to_file = self.ask.output is not None or not is_terminal(sys.stdout)
+        with Progress(self.files, not self.ask.quiet and to_file and is_terminal(sys.stderr)) as progress:
             for i, path in enumerate(self.files):
                 if i < place["file"]:
                     head = head or []
@@ -202,6 +202,7 @@ class Batch:
                         if aside is not None:
                             errors.flush()
                             aside.note(lambda: {"place": place, "counts": dataclasses.asdict(total.counts)})
+                    progress.skip(path)
 
     def write(self, done: Done, out: IO[bytes], errors: Errors, total: Total) -> None:
         out.write(done.text)
@@ -342,92 +343,3 @@ def cores() -> int:
     from adcli.engines.blocks import cores
 
     return cores()
-
-
-@contextlib.contextmanager
-def source(path: str, quotes: bool, eager: bool) -> Iterator[Lines]:
-    """A file of points, or standard input."""
-    from adcli.points.lines import Lines
-
-    if path == "-":
-        if sys.stdin is None:
-            raise ProblemError(Problem("file", "standard input is closed", hint="write --points FILE"))
-        yield Lines("standard input", sys.stdin.fileno(), quotes, eager)
-        return
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except OSError as fault:
-        raise ProblemError(Problem("file", f"cannot read {path}: {reason(fault)}")) from None
-    try:
-        yield Lines(path, descriptor, quotes, eager)
-    finally:
-        os.close(descriptor)
-
-
-class Errors:
-    """The file of --errors: a line of JSON for each bad row."""
-
-    def __init__(self, path: str | None, size: int):
-        self.path = path
-        self.size = size
-        self.stream: IO[bytes] | None = None
-
-    def __enter__(self) -> Errors:
-        if self.path is not None:
-            try:
-                self.stream = open(self.path, "r+b" if self.size else "wb")  # noqa: SIM115 - closed on exit
-                self.stream.seek(self.size)
-                self.stream.truncate()
-            except OSError as fault:
-                raise ProblemError(Problem("file", f"cannot write {self.path}: {reason(fault)}")) from None
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.stream is not None:
-            self.stream.close()
-
-    def add(self, trouble: Trouble) -> None:
-        if self.stream is not None:
-            self.size += self.stream.write(trouble.record().encode("utf-8", "backslashreplace") + b"\n")
-
-    def flush(self) -> None:
-        if self.stream is not None:
-            self.stream.flush()
-
-
-class Progress:
-    """How far a run is, on standard error where that is a terminal."""
-
-    def __init__(self, files: list[str], quiet: bool):
-        sizes = [os.path.getsize(path) if os.path.isfile(path) else None for path in files]
-        self.total = None if None in sizes else sum(filter(None, sizes))
-        self.shown = not quiet and is_terminal(sys.stderr)
-        self.before = 0
-        self.bar: Any = None
-        self.step: Callable[[int, int], None] = self.show if self.shown else lambda done, rows: None
-
-    def __enter__(self) -> Progress:
-        if self.shown:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            self.bar = Progress(
-                TextColumn("{task.fields[rows]}"), BarColumn(), TextColumn("{task.fields[rate]}"),
-                TimeRemainingColumn(), console=Console(stderr=True), transient=True,
-            )  # fmt: skip
-            self.task = self.bar.add_task("", total=self.total, rows="", rate="")
-            self.start = time.monotonic()
-            self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def skip(self, path: str) -> None:
-        self.before += os.path.getsize(path)
-
-    def show(self, done: int, rows: int) -> None:
-        seconds = time.monotonic() - self.start
-        rate = f"{rows / seconds:,.0f} rows/s" if seconds else ""
-        self.bar.update(self.task, completed=self.before + done, rows=f"{rows:,} rows", rate=rate)

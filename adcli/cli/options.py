@@ -140,6 +140,10 @@ def takes(*groups: list[Shared], many: str = "") -> Callable[[Callable[..., None
                 from adcli.cli.batch import evaluate
 
                 return evaluate(ask, many, {name: x for name, x in given.items() if x != defaults[name]})
+            for option in POINTS if many else []:
+                if getattr(ask, option.name) != option.default:
+                    name = f"--{option.name.replace('_', '-')}"
+                    raise ProblemError(Problem("usage", f"{name} is for --points", hint="add --points FILE"))
             body(ask, **given)
             return None
 

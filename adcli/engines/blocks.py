@@ -26,9 +26,13 @@ ROOM = 256_000_000  # bytes of a result that are kept for the next one
 
 
 class Block(Protocol):
-    """What computes at most `size` points: inputs (arrays or floats) to arrays, and where there is a kink."""
+    """What computes at most `size` points: inputs (arrays or floats) to arrays, and where there is a kink.
+
+    `finite` tells whether all results of the last call were; a derivative of -0 comes out as 0.
+    """
 
     size: int
+    finite: bool
 
     def __call__(self, inputs: Sequence[Any], out: Sequence[NDArray[Any]]) -> NDArray[Any] | None: ...
 
@@ -85,9 +89,11 @@ def choose(c: Any, x: Any, y: Any, out: NDArray[Any]) -> None:
 class Buffers:
     """A program with a buffer for every line, those free again used again: what one thread runs on its blocks."""
 
-    def __init__(self, program: Program, size: int):
+    def __init__(self, program: Program, size: int, derivatives: int = 0):
         self.program = program
         self.size = size
+        self.derivatives = derivatives
+        self.finite = True
         width, results = program.width, program.results
         last = {a: i for i, (_, args, _) in enumerate(program.code) for a in args}
         place: dict[int, int] = {i: i for i in range(width)}
@@ -134,6 +140,9 @@ class Buffers:
             f(*[cells[a] for a in args], out=cells[to])
         for source, to in self.copies:
             np.copyto(cells[to], cells[source])
+        for y in out[len(out) - self.derivatives :]:
+            np.add(y, 0.0, out=y)
+        self.finite = all_finite(out)
         if self.kinks is None:
             return None
         return np.broadcast_to(cells[self.kinks], size)
@@ -142,16 +151,13 @@ class Buffers:
 class Engine:
     """A program on arrays: plainly, and where that is not finite again with absolute products.
 
-    `plain` and `absolute` make what computes a block, for each thread its own; `derivatives` is the number of results,
-    at the end, of which a -0 is told as 0.
+    `plain` and `absolute` make what computes a block, for each thread its own; `live` is how many numbers of a point
+    are held at once.
     """
 
-    def __init__(
-        self, plain: Callable[[int], Block], absolute: Callable[[int], Block], derivatives: int, live: int = 0
-    ):
+    def __init__(self, plain: Callable[[int], Block], absolute: Callable[[int], Block], live: int = 0):
         self.plain = plain
         self.absolute = absolute
-        self.derivatives = derivatives
         self.idle: list[Block] = []  # of threads that are done
         self.lock = threading.Lock()
         self.block = max(LEAST, min(BLOCK, CACHE // (8 * max(live, 1))))
@@ -184,12 +190,10 @@ class Engine:
                         ys = [y[cut] for y in out]
                         kinks = block(xs, ys)
                         bad: NDArray[Any] | None = None
-                        if not all_finite(ys):
+                        if not block.finite:
                             careful = careful or self.absolute(size)
                             kinks = careful(xs, ys)
                             bad = np.logical_not(np.isfinite(ys).all(axis=0))
-                        for y in ys[len(ys) - self.derivatives :]:
-                            np.add(y, 0.0, out=y)
                         found[lo] = tally(bad, kinks).moved(lo)
                         if marks is not None:
                             for mask in (bad, kinks):
@@ -242,10 +246,10 @@ def array_engine(plain: Program, absolute: Callable[[], Program], derivatives: i
         with lock:
             if not made:
                 made.append(absolute())
-        return Buffers(made[0], size)
+        return Buffers(made[0], size, derivatives)
 
     live = Buffers(plain, 1).count + len(plain.results)
-    return Engine(lambda size: Buffers(plain, size), careful, derivatives, live)
+    return Engine(lambda size: Buffers(plain, size, derivatives), careful, live)
 
 
 KEPT: list[NDArray[Any]] = []

@@ -66,7 +66,7 @@ class Interpreter:
         numbers = {row: i for i, row in enumerate(rows)}
         self.op = np.fromiter(map(numbers.__getitem__, tape.rows), np.int32, count)
         self.columns = [np.fromiter(column, np.int32, count) for column in (tape.first, tape.second, tape.third)]
-        self.varying = np.frombuffer(tape.varying, np.uint8)
+        self.varying = np.frombuffer(bytes(tape.varying), np.uint8)
         self.literals = np.fromiter(tape.literals, np.int64, len(tape.literals))
         self.constants = np.array([REAL.literal(text) for text in tape.literals.values()], np.float64)
         self.library = Library(text([(number, row) for row, number in numbers.items() if row.samples]), cache)

@@ -13,7 +13,19 @@ import time
 from pathlib import Path
 
 import pytest
-from running import PATIENCE, SAMPLES, TEXTBOOK, TEXTBOOK_GRADIENT, Ran, here, on_terminal, process, shell, surroundings
+from running import (
+    PATIENCE,
+    SAMPLES,
+    TEXTBOOK,
+    TEXTBOOK_GRADIENT,
+    Ran,
+    here,
+    on_terminal,
+    process,
+    shell,
+    shell_command,
+    surroundings,
+)
 from sampled import function, sample
 
 from adcli.numbers.text import write
@@ -152,6 +164,11 @@ def test_options_of_one_command_are_not_for_points(points: Path, capsys: pytest.
     assert (ran.code, "--tangent is missing" in ran.err) == (2, True)
 
 
+def test_options_for_points_need_points(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = grad(capsys, "--at x1=2,x2=5 --line-buffered")
+    assert (ran.code, "--line-buffered is for --points" in ran.err) == (2, True)
+
+
 # Row errors
 
 SPOILT = "x1,x2\r\n2,5\r\n,3\r\n\r\n4,four\r\n5\r\n6,7\r\n"
@@ -277,12 +294,12 @@ def test_a_reader_that_goes_away_is_no_error(points: Path) -> None:
 
 
 def test_progress_is_shown_on_a_terminal_only(points: Path) -> None:
-    large(points, 100_000)
-    command = [sys.executable, "-m", "adcli", "eval", "x1*x2", "--points", "in.csv", "-o", "out.csv"]
-    code, screen = on_terminal(command, cwd=points.parent)
-    assert (code, "rows/s" in screen) == (0, True)
-    assert on_terminal([*command, "-q"], cwd=points.parent) == (0, "")
-    assert process("eval x1*x2 --points in.csv -o out.csv").err == ""
+    large(points, 200_000)
+    slow = "(cat in.csv; sleep 0.7; tail -n 5 in.csv) | adcli eval x1*x2 --points -"
+    for more, shown in (("-o out.csv", True), ("-q -o out.csv", False), ("| tail -n 1", True), ("", False)):
+        code, screen = on_terminal(shell_command(f"{slow} {more}"), cwd=points.parent)
+        assert (code, "rows/s" in screen) == (0, shown)
+    assert shell(f"cd {points.parent}; {slow} -o out.csv").err == ""
 
 
 # Runs that are killed

@@ -195,7 +195,7 @@ def test_marks_are_set_where_a_note_is_due() -> None:
 
 
 def test_a_fault_in_a_thread_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    ready = Function("x^2").ready_many(["x"], "grad", {})
+    ready = Function("x^2").ready_many(["x"], "grad", {}, engine="numpy")
 
     def fail(*_: object) -> None:
         raise MemoryError(threading.current_thread().name)

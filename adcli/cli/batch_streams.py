@@ -1,0 +1,114 @@
+"""What a run over many points reads and writes beside its rows: sources, the list of bad rows, the progress."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Any
+
+from adcli.errors import Problem, ProblemError
+from adcli.files import reason
+
+if TYPE_CHECKING:
+    from adcli.points.lines import Lines
+    from adcli.points.rows import Trouble
+
+DELAY = 0.5  # seconds after which a run shows how far it is
+
+
+@contextlib.contextmanager
+def source(path: str, quotes: bool, eager: bool) -> Iterator[Lines]:
+    """A file of points, or standard input."""
+    from adcli.points.lines import Lines
+
+    if path == "-":
+        if sys.stdin is None:
+            raise ProblemError(Problem("file", "standard input is closed", hint="write --points FILE"))
+        yield Lines("standard input", sys.stdin.fileno(), quotes, eager)
+        return
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError as fault:
+        raise ProblemError(Problem("file", f"cannot read {path}: {reason(fault)}")) from None
+    try:
+        yield Lines(path, descriptor, quotes, eager)
+    finally:
+        os.close(descriptor)
+
+
+class Errors:
+    """The file of --errors: a line of JSON for each bad row."""
+
+    def __init__(self, path: str | None, size: int):
+        self.path = path
+        self.size = size
+        self.stream: IO[bytes] | None = None
+
+    def __enter__(self) -> Errors:
+        if self.path is not None:
+            try:
+                self.stream = open(self.path, "r+b" if self.size else "wb")  # noqa: SIM115 - closed on exit
+                self.stream.seek(self.size)
+                self.stream.truncate()
+            except OSError as fault:
+                raise ProblemError(Problem("file", f"cannot write {self.path}: {reason(fault)}")) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.stream is not None:
+            self.stream.close()
+
+    def add(self, trouble: Trouble) -> None:
+        if self.stream is not None:
+            self.size += self.stream.write(trouble.record().encode("utf-8", "backslashreplace") + b"\n")
+
+    def flush(self) -> None:
+        if self.stream is not None:
+            self.stream.flush()
+
+
+class Progress:
+    """How far a run is, on standard error where that is a terminal and the rows do not go there as well."""
+
+    def __init__(self, files: list[str], shown: bool):
+        sizes = [os.path.getsize(path) if os.path.isfile(path) else None for path in files]
+        self.total = None if None in sizes else sum(filter(None, sizes))
+        self.shown = shown
+        self.before = 0
+        self.start = time.monotonic()
+        self.bar: Any = None
+        self.task: Any = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def begin(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.bar = Progress(
+            TextColumn("{task.fields[rows]} rows"), BarColumn(), TextColumn("{task.fields[rate]} rows/s"),
+            TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self.task = self.bar.add_task("", total=self.total, rows="", rate="")
+        self.bar.start()
+
+    def skip(self, path: str) -> None:
+        """A file is done."""
+        self.before += os.path.getsize(path) if os.path.isfile(path) else 0
+
+    def step(self, done: int, rows: int) -> None:
+        """So many bytes of this file and rows of all are done."""
+        seconds = time.monotonic() - self.start
+        if not self.shown or seconds < DELAY:
+            return
+        if self.bar is None:
+            self.begin()
+        self.bar.update(self.task, completed=self.before + done, rows=f"{rows:,}", rate=f"{rows / seconds:,.0f}")
