@@ -94,9 +94,7 @@ class Batch:
             if aside is not None:
                 aside.finish()
                 aside = None
-        except ProblemError:
-            raise
-        except BaseException:
+        except (KeyboardInterrupt, OSError, PipeClosed, MemoryError):
             keep = True  # stopped, not wrong: --resume goes on
             raise
         finally:

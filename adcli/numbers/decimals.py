@@ -50,7 +50,8 @@ def high(a: Unsigned, b: Unsigned) -> Unsigned:
     a0, a1, b0, b1 = a & LOW, a >> HALF, b & LOW, b >> HALF
     cross = a0 * b1
     middle = a1 * b0 + (a0 * b0 >> HALF) + (cross & LOW)
-    return a1 * b1 + (middle >> HALF) + (cross >> HALF)
+    product: Unsigned = a1 * b1 + (middle >> HALF) + (cross >> HALF)
+    return product
 
 
 def odd(g: tuple[Unsigned, Unsigned], c: Unsigned) -> Unsigned:

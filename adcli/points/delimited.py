@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from adcli.errors import Problem, ProblemError
-from adcli.numbers.decimals import read_fields, write_rows
+from adcli.numbers.decimals import read_fields
 from adcli.numbers.text import write
+from adcli.points import quick
 from adcli.points.lines import Lines, Piece
 from adcli.points.rows import Array, Columns, Rows, Trouble, number
 
@@ -69,8 +70,10 @@ class Reader:
         starts = np.concatenate(([0], ends.ravel()[:-1] + 1)).reshape(ends.shape)
         count = len(ends)
         good = np.ones(count, bool)
-        numbers, troubles = [], []
-        for place in columns.places:
+        troubles: list[Trouble] = []
+        found = quick.read_columns(data, self.separator, len(columns.names), columns.places)
+        numbers = found or []
+        for place in [] if found is not None else columns.places:
             values, sure = read_fields(cells, starts[:, place], ends[:, place])
             for i in np.flatnonzero(~sure):
                 text = data[starts[i, place] : ends[i, place]].decode("utf-8", "backslashreplace")
@@ -172,7 +175,7 @@ class Writer:
 
     def rows(self, rows: Rows, results: Sequence[Array]) -> bytes:
         """The cells that pass through, and the results; those of a row that is not good are empty."""
-        numbers = write_rows(results, self.separator).splitlines(keepends=True)
+        numbers = quick.write_lines(results, self.separator)
         if rows.good is not None:
             given = iter(numbers)
             empty = self.separator * (len(results) - 1) + b"\n"

@@ -14,7 +14,11 @@ from pathlib import Path
 
 from .timing import TINY, Size
 
-SUBJECTS = ("shell", "parsing", "operations", "memory", "printing", "higher", "explorer")
+SUBJECTS = ("shell", "parsing", "operations", "memory", "printing", "higher", "explorer", "points", "files")
+PACKAGES = (
+    "adcli", "typer", "lark", "rich", "numpy", "polars", "llvmlite", "sympy", "casadi", "jax", "autograd",
+)  # fmt: skip
+TOOLS = ("qalc", "mlr")
 
 
 def processor() -> str:
@@ -32,20 +36,22 @@ def installed(package: str) -> str:
         return f"{package} not installed"
 
 
-def qalc() -> str:
-    path = shutil.which("qalc")
+def tool(name: str) -> str:
+    """'qalc 4.5.1' or 'qalc not installed'."""
+    path = shutil.which(name)
     if path is None:
-        return "qalc not installed"
-    return "qalc " + subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+        return f"{name} not installed"
+    printed = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.split()
+    return f"{name} {printed[-1] if printed else ''}".strip()
 
 
 def machine() -> str:
     """One line that says what the numbers were measured on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    packages = ", ".join(map(installed, ("adcli", "typer", "lark", "rich", "numpy", "sympy", "casadi")))
+    versions = [*map(installed, PACKAGES), *map(tool, TOOLS)]
     return (
         f"{cores} cores ({processor()}), {platform.system()}, "
-        f"{platform.python_implementation()} {platform.python_version()}, {packages}, {qalc()}"
+        f"{platform.python_implementation()} {platform.python_version()}, {', '.join(versions)}"
     )
 
 

@@ -34,4 +34,4 @@ def at_most(value: float, limit: float) -> str:
 
 
 def at_least(value: float, limit: float) -> str:
-    return f"≥ {limit:,.0f}: {'met' if value >= limit else 'missed'}"
+    return f"≥ {limit:,g}: {'met' if value >= limit else 'missed'}"

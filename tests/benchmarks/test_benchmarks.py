@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import platform
+import sys
 from importlib import import_module
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +20,9 @@ from adcli.numbers.real import REAL
 from adcli.parse.program import parse
 from adcli.tape.tape import Builder
 
-from . import higher, memory, operations, programs, shell
-from .__main__ import SUBJECTS, main
+from . import files, higher, memory, operations, points, programs, shell
+from .__main__ import SUBJECTS, main, tool
+from .formulas import FORMULAS
 from .table import Table, at_least, at_most
 from .timing import TINY, Command, Runs, best_of, processes, python, workplace
 
@@ -144,6 +148,83 @@ def test_without_casadi_its_columns_are_left_out(monkeypatch: pytest.MonkeyPatch
     assert "CasADi is not installed." in table.notes
 
 
+# Many points
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("peer", [pytest.param(p, marks=[pytest.mark.slow] * (p == "JAX")) for p in points.MAKERS])
+def test_all_give_the_gradient_written_by_hand(peer: str, name: str) -> None:
+    if peer in points.NEEDED:
+        pytest.importorskip(points.NEEDED[peer])
+    x = points.inputs(FORMULAS[name], 40)
+    points.agree(peer, points.MAKERS[peer](FORMULAS[name], x), FORMULAS[name].hand(*x))
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_the_gradient_by_hand_is_that_of_one_point(name: str) -> None:
+    formula = FORMULAS[name]
+    x = points.inputs(formula, 1)
+    at = {variable: float(v[0]) for variable, v in zip(formula.ranges, x, strict=True)}
+    found = Function(formula.text).grad(at)
+    assert list(at) == found.variables
+    assert [float(v[0]) for v in formula.hand(*x)] == pytest.approx([*found.values, *found.gradient], rel=1e-12)
+
+
+def test_other_numbers_are_not_timed() -> None:
+    formula = FORMULAS["textbook"]
+    x = points.inputs(formula, 3)
+    value, first, second = formula.hand(*x)
+    with pytest.raises(RuntimeError, match="JAX gives other numbers"):
+        points.agree("JAX", points.by_hand(formula, x), [value, first, second * (1 + 1e-8)])
+
+
+def test_contestants_that_are_not_installed_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "find_spec", lambda name: None)
+    found = {name: points.timed(FORMULAS[name], TINY) for name in ("textbook", "gaussians")}
+    assert set(found["textbook"]) == {"adcli numpy", "adcli numpy, out=", "by hand"}
+    rows = {row[0]: row[1:] for row in points.side_by_side(found, TINY).rows}
+    assert rows["JAX"] == rows["adcli llvm"] == ["not installed", ""]
+    rows = {row[0]: row[1:] for row in points.ratios(found).rows}
+    assert rows["JAX"] == ["not installed", "", "not installed", "not installed", "", "not installed"]
+    assert rows["by hand"][3:] == ["not installed", "", "not installed"]
+    assert [row[1] != "not installed" for row in points.chain_table(TINY).rows] == [False, True]
+
+
+def test_the_goals_are_for_the_mean_of_the_functions() -> None:
+    found = {name: dict.fromkeys(points.MAKERS, 1.0) | {"by hand": time} for name, time in (("a", 1.0), ("b", 4.0))}
+    (row,) = (row for row in points.ratios(found).rows if row[0] == "by hand")
+    assert row[1:3] == ["2.00", "≥ 1.5: met"]
+
+
+def test_adjoints_of_the_logistic_map_are_neither_0_nor_infinite() -> None:
+    tape = points.logistic_map(10_000)
+    assert len(tape) == 3 * 10_000 + 3
+    adjoints = points.plain(tape, [3.0, 0.3], {tape.outputs[0].node: 1.0})
+    assert all(1e-8 < abs(x) < 1e8 for x in adjoints)
+
+
+def test_the_rows_of_a_file_and_what_is_made_of_them_are_checked(tmp_path: Path) -> None:
+    files.write(tmp_path / "points.csv", 20, 3)
+    x1, x2 = np.loadtxt(tmp_path / "points.csv", delimiter=",", skiprows=1).T
+    assert len(x1) == 60
+    rows = np.column_stack([x1, x2, *FORMULAS["textbook"].hand(x1, x2)])
+    commands = {"Miller": Command([])}
+    np.savetxt(tmp_path / "Miller.csv", rows, "%.17g", ",", header="x1,x2,y,dy1,dy2", comments="")
+    files.check(tmp_path, commands, 60)
+    with pytest.raises(RuntimeError, match="Miller gives another file"):
+        files.check(tmp_path, commands, 61)
+    np.savetxt(tmp_path / "Miller.csv", rows * 1.001, "%.17g", ",", header="x1,x2,y,dy1,dy2", comments="")
+    with pytest.raises(RuntimeError, match="Miller gives another file"):
+        files.check(tmp_path, commands, 60)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="starts a process as POSIX has it")
+def test_the_peak_of_a_process_is_its_own() -> None:
+    with workplace() as (folder, environment):
+        small, large = (files.peak(Command(python(f"b'x'*{n}")), folder, environment) for n in (1, 100_000_000))
+    assert 90 < large - small < 110
+
+
 # Memory
 
 
@@ -262,9 +343,15 @@ def test_imports_count_for_the_package_that_asked_for_them() -> None:
     assert pulled == pytest.approx({shell.START: 100e-6, "typer": 35e-6, "adcli": 1e-6})
 
 
+def test_tools_are_named_with_their_versions_or_as_missing() -> None:
+    assert tool("no-such-tool") == "no-such-tool not installed"
+    assert tool(sys.executable) == f"{sys.executable} {platform.python_version()}"
+
+
 def test_targets_say_whether_they_are_met() -> None:
     assert [at_most(0.4, 0.4), at_most(0.41, 0.4)] == ["≤ 0.4: met", "≤ 0.4: missed"]
     assert [at_least(40_000, 40_000), at_least(39_999, 40_000)] == ["≥ 40,000: met", "≥ 40,000: missed"]
+    assert [at_least(1.5, 1.5), at_least(1.49, 1.5)] == ["≥ 1.5: met", "≥ 1.5: missed"]
 
 
 def test_a_table_is_aligned_markdown() -> None:

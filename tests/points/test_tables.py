@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adcli.errors import ProblemError
+from adcli.numbers.decimals import write_rows
 from adcli.numbers.text import write
-from adcli.points import delimited, jsonl
+from adcli.points import delimited, jsonl, quick
 from adcli.points.lines import Piece
 from adcli.points.rows import Columns, Rows, match, number
 
@@ -182,3 +183,56 @@ def test_files_without_a_header_are_refused(reader, data: bytes, says: str, tmp_
     path.write_bytes(data)
     with opened(path) as lines, pytest.raises(ProblemError, match=says):
         reader.header(lines, None)
+
+
+# By polars
+
+
+@pytest.fixture
+def polars(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("polars")
+    monkeypatch.setattr(quick, "LEAST", 0)
+
+
+DRAW = np.random.default_rng(5)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        DRAW.normal(size=5_000), np.arange(-500.0, 500.0), DRAW.normal(size=500) * 1e12,
+        np.round(DRAW.normal(size=500), 2),
+        np.array([0.0, -0.0, 1e-3, 9.99e14, 0.1 + 0.2, 1 / 3]), np.nextafter(2.0 ** np.arange(-9, 49), 0),
+    ],
+)  # fmt: skip
+def test_polars_writes_and_reads_the_same(numbers: np.ndarray, polars: None) -> None:
+    columns = [numbers, numbers[::-1].copy()]
+    text = write_rows(columns, b",")
+    assert b"".join(quick.write_lines(columns, b",")) == text
+    found = quick.read_columns(text, b",", 2, [1, 0])
+    assert found is not None
+    for ours, theirs in zip(found, columns[::-1], strict=True):
+        assert np.array_equal(ours.view(np.uint64), theirs.view(np.uint64))
+
+
+@pytest.mark.parametrize("x", [np.nan, np.inf, -np.inf, 1e-4, 9.9e-5, 2e-7, 1e15, 1e16, -1e300, 5e-324])
+def test_numbers_that_polars_writes_otherwise_are_ours(x: float, polars: None) -> None:
+    columns = [np.array([1.0, x, 3.0]), np.array([0.0, -0.0, 1 / 3])]
+    assert b"".join(quick.write_lines(columns, b",")) == write_rows(columns, b",")
+
+
+@pytest.mark.parametrize(
+    "line", ["1,x", "1,1_0", "1,1e999", "1,1e-999", "1,", "1,.", "1,1e", "1,+", "1,nan", "1, 2", "1,1.2.3", "1,--1"]
+)
+def test_lines_that_are_not_plain_are_ours(line: str, polars: None) -> None:
+    assert quick.read_columns(f"1,2\n{line}\n".encode(), b",", 2, [0, 1]) is None
+    rows = read(f"1,2\n{line}\n", "xy", ["x", "y"])
+    assert len(rows.troubles) == (line not in ("1,nan", "1, 2"))
+
+
+@pytest.mark.parametrize(
+    "text", ["+1.5", ".5", "5.", "1E5", "1e-30", "007", "123456789012345678901234567890", "9007199254740993"]
+)
+def test_numbers_that_polars_may_read_are_those_of_python(text: str, polars: None) -> None:
+    found = quick.read_columns(f"{text}\n".encode(), b",", 1, [0])
+    assert found is None or found[0].tolist() == [float(text)]
