@@ -87,6 +87,18 @@ def test_a_result_that_is_held_is_never_written_over() -> None:
     assert np.array_equal(third.values[0], (x + 2) ** 2)
 
 
+def test_what_was_asked_for_last_is_ready_and_nothing_else() -> None:
+    f, direction = Function("x*y"), {"x": 1.0}
+    x = np.array([2.0, 3.0])
+    assert f.many({"x": x, "y": 5}).gradient.tolist() == [[5, 5], [2, 3]]
+    assert f.many({"x": x, "y": 7}).gradient.tolist() == [[7, 7], [2, 3]]
+    assert f.many({"x": x, "y": 7}, wrt=["y"]).gradient.tolist() == [[2, 3]]
+    assert f.many({"x": x, "y": 7}, "jvp", tangent=direction).jvp.tolist() == [[7, 7]]
+    direction["x"] = 2.0
+    assert f.many({"x": x, "y": 7}, "jvp", tangent=direction).jvp.tolist() == [[14, 14]]
+    assert f.many({"x": 3, "y": x}, "jvp", tangent=direction).jvp.tolist() == [[4, 6]]
+
+
 def test_other_types_and_strides_are_taken() -> None:
     x = np.arange(20, dtype=np.int32)[::2]
     assert Function("x^2").many({"x": x}).values[0].tolist() == (x.astype(float) ** 2).tolist()

@@ -11,9 +11,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from adcli.cli.batch_streams import Errors, Progress, source
+from adcli.cli.batch_streams import TABLES, Errors, Progress, TableFile, source
 from adcli.cli.request import Request, names_of
 from adcli.cli.terminal import PipeClosed, is_terminal, say
 from adcli.errors import ROWS, Problem, ProblemError, did_you_mean, layout
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from adcli.points.journal import Aside
     from adcli.points.stream import Done, Job, Total
 
+SHORT = 1_000  # nodes up to which machine code is not worth its making for rows of text
 TEXT = ("csv", "tsv", "jsonl")
-ENDINGS = {"csv": "csv", "tsv": "tsv", "tab": "tsv", "jsonl": "jsonl", "ndjson": "jsonl"}
+ENDINGS = {
+    "csv": "csv", "tsv": "tsv", "tab": "tsv", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet",
+    "arrow": "arrow", "ipc": "arrow", "feather": "arrow",
+}  # fmt: skip
 
 
 DIRECTIONS = {"jvp": "tangent", "hvp": "tangent", "vjp": "cotangent"}
@@ -52,7 +56,8 @@ class Batch:
         self.files = files(ask.points or [])
         self.input_format = chosen("--input-format", ask.input_format) or ending(self.files[0]) or "csv"
         named = ask.format or (ending(ask.output) if ask.output else None)
-        self.output_format = chosen("--format", named) or self.input_format
+        usual = self.input_format if ask.output or self.input_format in TEXT else "csv"
+        self.output_format = chosen("--format", named) or usual
         self.on_error = on_error(ask)
         self.engine = engine(ask)
 
@@ -67,11 +72,16 @@ class Batch:
         function.refuse(renamed, function.variables, "variable")
         spread = [name for given in fixed for name in ([given] if "[" in given else family(function.variables, given))]
         wanted = [name for name in function.variables if name not in spread]
+        short = self.engine == "auto" and len(function.tape) < SHORT
         many = function.ready_many(
-            wanted, self.kind, fixed, ask.variables, ask.outputs, engine=self.engine, **self.directions
-        )
+            wanted, self.kind, fixed, ask.variables, ask.outputs, engine="numpy" if short else self.engine,
+            **self.directions,
+        )  # fmt: skip
+        if short:
+            many.why = "numpy: with text most of the time is reading and writing, not computing"
+        numeric = {renamed.get(name, name) for name in wanted}
         job = Job(
-            many, reader(self.input_format), writer(self.output_format), self.on_error, ask.strict,
+            many, reader(self.input_format), writer(self.output_format, numeric), self.on_error, ask.strict,
             ask.workers or cores(), ask.line_buffered,
         )  # fmt: skip
         aside = self.aside(many, renamed)
@@ -79,7 +89,7 @@ class Batch:
         place: dict[str, Any] = {"file": 0, "offset": 0, "line": 0, "troubles": 0}
         resumed = False
         if aside is not None:
-            state = aside.resume() if ask.resume else None
+            state = aside.resume() if ask.resume and not isinstance(aside, TableFile) else None
             if state is None:
                 aside.begin()
             else:
@@ -105,7 +115,7 @@ class Batch:
         self.close(many, total, time.monotonic() - start)
         return ROWS if total.counts.failed else 0
 
-    def aside(self, many: Many, renamed: dict[str, str]) -> Aside | None:
+    def aside(self, many: Many, renamed: dict[str, str]) -> Aside | TableFile | None:
         """Where -o is written; None for standard output and devices."""
         from adcli.points.journal import Aside, fingerprint, identity
 
@@ -115,6 +125,15 @@ class Batch:
         if ask.resume and not (regular and lasting):
             what = "-o FILE" if not regular else "files: what comes from a pipe is gone"
             raise ProblemError(Problem("usage", f"--resume needs {what}", hint="begin anew without --resume"))
+        if self.output_format in TABLES:
+            if ask.resume:
+                raise ProblemError(Problem("usage", f"a {self.output_format} file cannot be resumed", hint="write CSV"))
+            if not regular or ask.output is None:
+                headline = f"{self.output_format} is nothing for a pipe"
+                hint = f"write -o out.{self.output_format}, or --format csv"
+                raise ProblemError(Problem("usage", headline, hint=hint))
+            self.not_read(ask.output)
+            return TableFile(ask.output, self.output_format)
         if not regular or ask.output is None:
             return None
         if lasting:
@@ -135,8 +154,13 @@ class Batch:
         ]  # fmt: skip
         return Aside(ask.output, fingerprint(asked), lasting)
 
+    def not_read(self, output: str) -> None:
+        """Raise ProblemError where the file to be written is one that is read."""
+        if any(os.path.realpath(path) == os.path.realpath(output) for path in self.files):
+            raise ProblemError(Problem("usage", f"{output} is read: it cannot be written", hint="choose another -o"))
+
     @contextlib.contextmanager
-    def sink(self, aside: Aside | None) -> Iterator[IO[bytes]]:
+    def sink(self, aside: Aside | TableFile | None) -> Iterator[Any]:
         """Where the rows go, as bytes."""
         if aside is not None:
             yield aside.stream
@@ -163,10 +187,13 @@ class Batch:
 
     def stream(
         self, job: Job, wanted: list[str], renamed: dict[str, str], names: list[str] | None, spread: list[str],
-        out: IO[bytes], errors: Errors, aside: Aside | None, total: Total, place: dict[str, Any], resumed: bool,
+        out: Any, errors: Errors, aside: Aside | TableFile | None, total: Total, place: dict[str, Any], resumed: bool,
     ) -> None:  # fmt: skip
         """All files, one after the other."""
+        import numpy as np
+
         from adcli.points.rows import match
+        from adcli.points.stream import nothing
 
         head: list[str] | None = None
         to_file = self.ask.output is not None or not is_terminal(sys.stdout)
@@ -176,12 +203,12 @@ class Batch:
                     head = head or []
                     progress.skip(path)
                     continue
-                with source(path, job.reader.quotes, self.ask.line_buffered) as lines:
+                with source(path, self.input_format, job.reader.quotes, self.ask.line_buffered) as lines:
                     columns = match(lines.name, job.reader.header(lines, names), wanted, renamed, spread, self.ask.keep)
                     names_out = [*columns.kept_names, *job.compute.names]
                     first = job.writer.head(names_out)
                     check_names(names_out)
-                    if head is None and not resumed:
+                    if head is None and not resumed and first:
                         out.write(first)
                         out.flush()
                     elif head and head != columns.kept_names:
@@ -193,7 +220,7 @@ class Batch:
                     for done in job.file(lines, columns):
                         self.write(done, out, errors, total)
                         place.update(
-                            file=i, offset=done.piece.end, line=done.piece.line + done.piece.data.count(b"\n"),
+                            file=i, offset=done.piece.end, line=done.piece.line + done.piece.lines,
                             troubles=errors.size,
                         )  # fmt: skip
                         progress.step(done.piece.end, total.counts.rows)
@@ -201,16 +228,22 @@ class Batch:
                             errors.flush()
                             aside.note(lambda: {"place": place, "counts": dataclasses.asdict(total.counts)})
                     progress.skip(path)
+            if self.output_format in TABLES and not total.counts.rows + total.counts.failed:
+                out.write(job.writer.rows(nothing(), [np.empty(0)] * len(job.compute.names)))
+            if self.output_format in TABLES and not total.counts.rows + total.counts.failed:
+                out.write(job.writer.rows(nothing(), [np.empty(0)] * len(job.compute.names)))
 
-    def write(self, done: Done, out: IO[bytes], errors: Errors, total: Total) -> None:
-        out.write(done.text)
+    def write(self, done: Done, out: Any, errors: Errors, total: Total) -> None:
+        if done.text is not None:
+            out.write(done.text)
         if self.ask.line_buffered:
             out.flush()
         for trouble in done.troubles:
             errors.add(trouble)
         total.add(done.counts)
         if done.troubles and self.on_error == "fail":
-            out.flush()
+            if self.output_format not in TABLES:
+                out.flush()
             raise ProblemError(done.troubles[0].problem())
         total.check()
 
@@ -300,8 +333,9 @@ def ending(path: str) -> str | None:
 
 
 def chosen(option: str, name: str | None) -> str | None:
-    if name is not None and name not in TEXT:
-        hint = did_you_mean(name, list(TEXT)) or f"the formats of many points are {', '.join(TEXT)}"
+    known = [*TEXT, *TABLES]
+    if name is not None and name not in known:
+        hint = did_you_mean(name, known) or f"the formats of many points are {', '.join(known)}"
         raise ProblemError(Problem("usage", f"{option} {name} is no format of a table", hint=hint))
     return name
 
@@ -328,12 +362,21 @@ def check_names(names: list[str]) -> None:
 def reader(name: str) -> Any:
     from adcli.points import delimited, jsonl
 
+    if name in TABLES:
+        from adcli.points import frames
+
+        return frames.Reader()
     return jsonl.Reader() if name == "jsonl" else delimited.Reader(delimited.SEPARATORS[name])
 
 
-def writer(name: str) -> Any:
+def writer(name: str, variables: set[str]) -> Any:
+    """The writer of a format; `variables` are columns that are numbers."""
     from adcli.points import delimited, jsonl
 
+    if name in TABLES:
+        from adcli.points import frames
+
+        return frames.Writer(name, variables)
     return jsonl.Writer() if name == "jsonl" else delimited.Writer(delimited.SEPARATORS[name])
 
 

@@ -7,23 +7,32 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from adcli.errors import Problem, ProblemError
-from adcli.files import reason
+from adcli.files import reason, usual_mode
 
 if TYPE_CHECKING:
-    from adcli.points.lines import Lines
     from adcli.points.rows import Trouble
 
+TABLES = ("parquet", "arrow")  # formats that are no text
 DELAY = 0.5  # seconds after which a run shows how far it is
 
 
 @contextlib.contextmanager
-def source(path: str, quotes: bool, eager: bool) -> Iterator[Lines]:
-    """A file of points, or standard input."""
+def source(path: str, format: str, quotes: bool, eager: bool) -> Iterator[Any]:
+    """A file of points, or standard input: what its pieces come from."""
     from adcli.points.lines import Lines
 
+    if format in TABLES:
+        from adcli.points.frames import Frames
+
+        if path == "-":
+            headline = f"{format} cannot be read from standard input"
+            raise ProblemError(Problem("usage", headline, hint="write --points FILE"))
+        yield Frames(path, path, format)
+        return
     if path == "-":
         if sys.stdin is None:
             raise ProblemError(Problem("file", "standard input is closed", hint="write --points FILE"))
@@ -112,3 +121,33 @@ class Progress:
         if self.bar is None:
             self.begin()
         self.bar.update(self.task, completed=self.before + done, rows=f"{rows:,}", rate=f"{rows / seconds:,.0f}")
+
+
+class TableFile:
+    """A table that is no text, written aside; it takes its name when it is whole, and cannot be gone on with."""
+
+    journal = None
+
+    def __init__(self, path: str, format: str):
+        from adcli.points.frames import Sink
+
+        self.path = Path(path).resolve()
+        self.part = self.path.with_name(f"{self.path.name}.part")
+        self.mode = usual_mode(self.path)
+        self.stream = Sink(str(self.part), format)
+
+    def begin(self) -> None:
+        """Nothing yet: the types of the columns come with the first rows."""
+
+    def note(self, state: Any) -> None:
+        """Nothing: there is no journal."""
+
+    def finish(self) -> None:
+        """Give the file its name."""
+        self.stream.close()
+        os.chmod(self.part, self.mode)
+        os.replace(self.part, self.path)
+
+    def leave(self, keep: bool) -> None:
+        """Stop, and leave nothing behind."""
+        self.stream.abort()

@@ -83,10 +83,11 @@ CHECKPOINT = [
 ]  # fmt: skip
 POINTS = [
     Shared("points", Annotated[list[str] | None, typer.Option(
-        "--points", metavar="FILE", help="Many points: a CSV, TSV or JSONL file, a quoted pattern of files, or - for "
-        "standard input; repeatable.")]),
+        "--points", metavar="FILE", help="Many points: a CSV, TSV, JSONL, Parquet or Arrow file, a quoted "
+        "pattern, or - for standard input; repeatable.")]),
     Shared("input_format", Annotated[str | None, typer.Option(
-        "--input-format", metavar="FORMAT", help="csv, tsv or jsonl; default: by the file's ending, else csv.")]),
+        "--input-format", metavar="FORMAT",
+        help="csv, tsv, jsonl, parquet or arrow; default: by the file's ending, else csv.")]),
     Shared("map", Annotated[list[str] | None, typer.Option(
         "--map", metavar="NAME=COLUMN,...", help="The columns of variables that are called otherwise.")]),
     Shared("keep", Annotated[bool, typer.Option("--keep", help="Pass the other columns through.")], False),

@@ -49,6 +49,10 @@ class Reader:
         found = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.separator.decode()))
         return [name.strip() for name in found]
 
+    def before(self, piece: Piece, row: int) -> Piece:
+        """The rows of a piece before the one that begins on this line."""
+        return piece.before(row)
+
     def rows(self, name: str, piece: Piece, columns: Columns) -> Rows:
         """The rows of a piece: by arrays where all lines are alike, else line by line."""
         data = piece.data.replace(b"\r\n", b"\n") if b"\r" in piece.data else piece.data
@@ -96,12 +100,11 @@ class Reader:
             left_out = [i for i in range(len(columns.names)) if i not in columns.kept]
             if left_out:
                 gone = np.zeros(len(cells) + 1, np.int8)
-                for i in left_out:
-                    gone[starts[:, i]] += 1
-                    gone[ends[:, i] + (i < len(columns.names) - 1)] -= 1
+                for i in left_out:  # with the separator behind it, or where nothing before it stays the one before
+                    behind = i < min(columns.kept, default=0)
+                    gone[starts[:, i] - (not behind and i > 0)] += 1
+                    gone[ends[:, i] + behind] -= 1
                 text = cells[np.cumsum(gone[:-1], dtype=np.int8) == 0].tobytes()
-            if len(columns.names) - 1 in columns.kept:
-                text = text.replace(b"\n", separator + b"\n")
             return text.split(b"\n")[:-1]
 
         def kept() -> list[list[Any]]:
@@ -169,6 +172,8 @@ class Writer:
 
     def line(self, cells: Sequence[Any]) -> bytes:
         """A line of cells, quoted where they must be."""
+        if len(cells) == 1 and cells[0] in ("", None):  # which `csv` would write as ""
+            return b"\n"
         out = io.StringIO()
         csv.writer(out, delimiter=self.separator.decode(), lineterminator="\n").writerow([plain(x) for x in cells])
         return out.getvalue().encode("utf-8", "surrogateescape")
@@ -182,10 +187,12 @@ class Writer:
             numbers = [next(given) if good else empty for good in rows.good.tolist()]
         prefix = rows.prefix(self.separator)
         if prefix is None:
-            prefix = [self.line([*cells, ""])[:-1] if cells else b"" for cells in rows.kept()]
-        lines = [b""] * (2 * len(numbers))
-        lines[::2] = prefix
-        lines[1::2] = numbers
+            prefix = [self.line(cells)[:-1] for cells in rows.kept()]
+        if not prefix or not (prefix[0] or rows.kept()[0]):  # nothing passes through
+            return b"".join(numbers)
+        lines = [self.separator] * (3 * len(numbers))
+        lines[::3] = prefix
+        lines[2::3] = numbers
         return b"".join(lines)
 
 

@@ -109,7 +109,6 @@ class Aside:
     def finish(self) -> None:
         """Give the file its name."""
         self.stream.flush()
-        os.fsync(self.stream.fileno())
         os.chmod(self.part, self.mode)
         self.stream.close()
         os.replace(self.part, self.path)

@@ -42,6 +42,10 @@ class Reader:
             raise ProblemError(Problem("file", headline, hint='a line is such as {"x1": 2, "x2": 5}'))
         return list(first)
 
+    def before(self, piece: Piece, row: int) -> Piece:
+        """The rows of a piece before the one that begins on this line."""
+        return piece.before(row)
+
     def rows(self, name: str, piece: Piece, columns: Columns) -> Rows:
         wanted = [columns.names[i] for i in columns.places]
         names = columns.kept_names

@@ -14,12 +14,20 @@ LONGEST = 1 << 26  # bytes of a quoted cell, or a line
 
 
 class Piece(NamedTuple):
-    """Whole lines of a file: the number of the first, and where in the file they begin and end, in bytes."""
+    """Whole lines of a file: the number of the first, where in the file they begin and end in bytes, how many."""
 
     data: bytes
     line: int
     start: int
     end: int
+    lines: int
+
+    def before(self, row: int) -> Piece:
+        """The lines before the one with this number."""
+        end = 0
+        for _ in range(row - self.line):
+            end = self.data.index(b"\n", end) + 1
+        return self._replace(data=self.data[:end], end=self.start + end, lines=row - self.line)
 
 
 class Lines:
@@ -60,9 +68,13 @@ class Lines:
 
     def cut(self, end: int) -> int:
         """The next end of a line from `end` on that is not within quotes; 0 where there is none yet."""
-        while end and self.quotes and self.rest.count(b'"', 0, end) % 2:
+        while end and self.odd(end):
             end = self.rest.find(b"\n", end) + 1
         return end
+
+    def odd(self, end: int) -> bool:
+        """Whether this end of a line is within quotes."""
+        return self.quotes and b'"' in self.rest and self.rest.count(b'"', 0, end) % 2 == 1
 
     def check(self) -> None:
         if len(self.rest) > LONGEST:
@@ -71,9 +83,9 @@ class Lines:
 
     def take(self, size: int) -> Piece:
         data, self.rest = self.rest[:size], self.rest[size:]
-        piece = Piece(data, self.line, self.offset, self.offset + size)
+        piece = Piece(data, self.line, self.offset, self.offset + size, data.count(b"\n"))
         self.offset += size
-        self.line += data.count(b"\n")
+        self.line += piece.lines
         return piece
 
     def __iter__(self) -> Iterator[Piece]:
@@ -95,6 +107,6 @@ class Lines:
 
     def last(self, end: int) -> int:
         """The last end of a line up to `end` that is not within quotes; 0 where there is none."""
-        while end and self.quotes and self.rest.count(b'"', 0, end) % 2:
+        while end and self.odd(end):
             end = self.rest.rfind(b"\n", 0, end - 1) + 1
         return end

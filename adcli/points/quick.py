@@ -60,7 +60,9 @@ def write_lines(columns: Sequence[Array], separator: bytes) -> list[bytes]:
     out = io.BytesIO()
     frame = pl.DataFrame({str(i): column for i, column in enumerate(columns)})
     frame.write_csv(out, include_header=False, separator=separator.decode())
-    text = out.getvalue().replace(b".0" + separator, separator).replace(b".0\n", b"\n")
+    text = out.getvalue()
+    if any((column == np.rint(column)).any() for column in columns):
+        text = text.replace(b".0" + separator, separator).replace(b".0\n", b"\n")
     lines = text.splitlines(keepends=True)
     if len(ours):
         written = write_rows([column[ours] for column in columns], separator).splitlines(keepends=True)

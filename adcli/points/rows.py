@@ -51,7 +51,8 @@ class Rows(NamedTuple):
     good      which rows are good; None for all
     troubles  what is wrong with the others
     kept      for each row the cells that pass through, as text or as what JSON has
-    prefix    the same as text ready to be written, each cell followed by the separator; None where it must be made
+    prefix    the same as lines ready to be written, without their ends; None where they must be made
+    frame     the same as a table of Polars, of all rows; None where it is text
     """
 
     numbers: list[Array]
@@ -60,6 +61,7 @@ class Rows(NamedTuple):
     troubles: list[Trouble]
     kept: Callable[[], list[list[Any]]]
     prefix: Callable[[bytes], list[bytes] | None]
+    frame: Any = None
 
 
 class Columns(NamedTuple):

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcli.errors import Problem, ProblemError
-from adcli.points.lines import Lines, Piece
 from adcli.points.rows import Array, Columns, Rows, Trouble
 
 if TYPE_CHECKING:
@@ -36,9 +35,11 @@ class Reader(Protocol):
 
     quotes: bool
 
-    def header(self, lines: Lines, names: list[str] | None) -> list[str]: ...
+    def header(self, lines: Any, names: list[str] | None) -> list[str]: ...
 
-    def rows(self, name: str, piece: Piece, columns: Columns) -> Rows: ...
+    def rows(self, name: str, piece: Any, columns: Columns) -> Rows: ...
+
+    def before(self, piece: Any, row: int) -> Any: ...
 
 
 class Writer(Protocol):
@@ -46,7 +47,7 @@ class Writer(Protocol):
 
     def head(self, names: Sequence[str]) -> bytes: ...
 
-    def rows(self, rows: Rows, results: Sequence[Array]) -> bytes: ...
+    def rows(self, rows: Rows, results: Sequence[Array]) -> Any: ...
 
 
 class First(NamedTuple):
@@ -76,10 +77,10 @@ class Counts:
 
 @dataclass
 class Done:
-    """One piece, computed: its bytes, what was met, and where the file goes on."""
+    """One piece, computed: its bytes (or table of polars), what was met, and where the file goes on."""
 
-    piece: Piece
-    text: bytes
+    piece: Any
+    text: Any
     counts: Counts
     troubles: list[Trouble] = field(default_factory=list)
 
@@ -100,7 +101,7 @@ class Job:
     workers: int = 1
     eager: bool = False
 
-    def work(self, name: str, piece: Piece, columns: Columns) -> Done:
+    def work(self, name: str, piece: Any, columns: Columns) -> Done:
         """One piece, from its text to that of its results."""
         rows = self.reader.rows(name, piece, columns)
         count = len(rows.lines) if rows.good is None else int(np.count_nonzero(rows.good))
@@ -143,20 +144,17 @@ class Job:
         fine = ~marks
         return rows._replace(good=good, troubles=troubles), [x[fine] for x in results]
 
-    def until(self, name: str, piece: Piece, columns: Columns, trouble: Trouble) -> Done:
+    def until(self, name: str, piece: Any, columns: Columns, trouble: Trouble) -> Done:
         """The rows of a piece before a bad one, and that."""
-        end = 0
-        for _ in range(trouble.row - piece.line):
-            end = piece.data.index(b"\n", end) + 1
-        before = piece._replace(data=piece.data[:end], end=piece.start + end)
-        if not end:
-            return Done(before, b"", Counts(failed=1), [trouble])
+        before = self.reader.before(piece, trouble.row)
+        if before.end == before.start:
+            return Done(before, None, Counts(failed=1), [trouble])
         done = self.work(name, before, columns)
         done.counts.failed += 1
         done.troubles = [trouble]
         return done
 
-    def file(self, lines: Lines, columns: Columns) -> Iterator[Done]:
+    def file(self, lines: Any, columns: Columns) -> Iterator[Done]:
         """All pieces of a file, in order; a few more than there are workers are held at once."""
         if self.workers == 1 or self.eager:
             for piece in lines:
@@ -189,7 +187,15 @@ def without_bad(rows: Rows) -> Rows:
         found = rows.prefix(separator)
         return None if found is None else chosen(found)
 
-    return rows._replace(good=None, lines=chosen(rows.lines), kept=lambda: chosen(rows.kept()), prefix=prefix)
+    return rows._replace(
+        good=None, lines=chosen(rows.lines), kept=lambda: chosen(rows.kept()), prefix=prefix,
+        frame=None if rows.frame is None else rows.frame.filter(rows.good),
+    )  # fmt: skip
+
+
+def nothing() -> Rows:
+    """No rows, for the types of a table that has none."""
+    return Rows([], [], None, [], list, lambda separator: None)
 
 
 class Total:

@@ -78,7 +78,7 @@ def test_the_first_line_loses_its_byte_order_mark(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbfx,y\r\n1,2\n")
     with opened(path) as lines:
         assert lines.first() == b"x,y"
-        assert list(lines) == [Piece(b"1,2\n", 2, 8, 12)]
+        assert list(lines) == [Piece(b"1,2\n", 2, 8, 12, 1)]
 
 
 def test_as_much_as_there_is_comes_at_once_when_that_is_asked_for() -> None:
