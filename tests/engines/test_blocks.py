@@ -137,7 +137,7 @@ def test_random_tapes_have_the_tangents_of_the_float_engine(tape: Tape, x: list[
 def test_a_branch_not_taken_contributes_nothing() -> None:
     f = Function("L = ln(x); if(x > 0, L, 0)")
     found = f.many({"x": np.array([-1.0, 2.0])})
-    assert found.values.tolist() == [[0, np.log(2)]]
+    assert found.values[0].tolist() == pytest.approx([0, np.log(2)], rel=1e-15)
     assert found.gradient.tolist() == [[0, 0.5]]
     assert found.tally == Tally()
 
