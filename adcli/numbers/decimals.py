@@ -24,7 +24,7 @@ Bools = NDArray[np.bool_]
 SLICE = 8_192  # numbers at once: few enough to stay in cache, enough to pay for the calls
 LEAST, MOST = -342, 324  # powers of ten that are needed
 LOW = 0xFFFFFFFF
-WORDS = np.arange(3)[:, None]
+WORDS = np.arange(3, dtype=np.int64)[:, None]
 TEXT = "V24"  # three words as one item, at any place
 SPARE = 24
 ONES = 0x0101010101010101
@@ -37,7 +37,7 @@ FRACTION = (1 << 52) - 1
 def keep_memory() -> None:
     """Memory that slices give back is kept for the next slice, not returned to the system and cleared once more.
 
-    The C library of GNU does so after a larger block was freed (dynamic threshold in mallopt(3)): half the time of all.
+    The GNU C library does so once a larger block was freed (the dynamic threshold of mallopt(3)).
     """
     np.empty(1 << 22, np.uint8)
 
@@ -73,7 +73,7 @@ def scales(closer: bool) -> tuple[Unsigned, Unsigned, Unsigned, Signed]:
 
     `closer` is for powers of two, whose lower neighbour is nearer than the upper one.
     """
-    q = np.maximum(np.arange(2047), 1) - 1075
+    q = np.maximum(np.arange(2047, dtype=np.int64), 1) - 1075
     k = (q * 1262611 - closer * 524031) >> 22
     h = (q + ((-k * 1741647) >> 19) + 1).astype(np.uint64)
     upper, lower = powers(True)
@@ -192,7 +192,7 @@ def with_point(words: Unsigned, at: Signed, marks: Unsigned) -> Unsigned:
 def suffixes() -> tuple[Bytes, Signed]:
     """Exponents from -324 to 308 as text of shape (633, 5), and its length."""
     texts = [f"e{i:03d}" if i < 0 else f"e{i}" for i in range(-324, 309)]
-    return np.array(texts, "S5").view(np.uint8).reshape(-1, 5), np.array([len(x) for x in texts])
+    return np.array(texts, "S5").view(np.uint8).reshape(-1, 5), np.array([len(x) for x in texts], np.int64)
 
 
 def write_rows(columns: Sequence[Floats], separator: bytes = b",", end: bytes = b"\n") -> bytes:
@@ -222,9 +222,10 @@ def written(values: Floats, ends: Bytes) -> bytes:
     far = np.flatnonzero((point + 3).view(np.uint64) > 19)
     exponent = point[far] - 1
     point[far] = 1
+    small = np.flatnonzero(point < 0)
     lead = np.maximum(1 - point, 0)  # bytes of "0.00" before the digits; the next "." or "0" is put among these
     marks = np.full(len(values), ord("0") ^ ord("."), np.uint64)
-    marks[point < 0] = 0
+    marks[small] = 0
     at = np.maximum(point, 0)
     texts = with_point(words, at, marks)
     length = np.maximum(count + (count > at), at)
@@ -241,15 +242,15 @@ def written(values: Floats, ends: Bytes) -> bytes:
     starts = stops - total
     body = starts + signs + lead
     out = np.empty(int(stops[-1]) + SPARE, np.uint8)
-    # Each text spoils the bytes behind it, which are written later.
+    # Each text spoils the bytes behind it, which are written later; so do "0" and "-" with the byte before a number
+    # that has none of them.
     np.ndarray(len(out) - SPARE + 1, TEXT, out, strides=(1,))[body] = texts.view(TEXT)[:, 0]
+    out[body - 1] = ord("0")
+    out[body - lead - 1] = ord("-")
+    last, first = body[small], body[small] - lead[small]
+    out[last - 2] = out[first] = ord("0")
+    out[first + 1] = ord(".")
     out[stops - 1] = ends
-    out[starts[np.flatnonzero(signs)]] = ord("-")
-    for i, byte in enumerate(b"0.00"):
-        there = np.flatnonzero(lead > i)
-        if not len(there):
-            break
-        out[body[there] - lead[there] + i] = byte
     if len(far):
         place = stops[far] - 1 - suffix_length
         for i in range(5):
@@ -380,7 +381,7 @@ def nearest(w: Unsigned, q: Signed) -> tuple[Unsigned, Bools]:
     upper = top >> 63
     m = top >> upper + 9
     power = (217706 * q >> 16) + 1086 - lost + upper.view(np.int64)
-    sure = ((power - 1).view(np.uint64) < 2046) & (q == place + LEAST)
+    sure = (power - 1).view(np.uint64) < 2046
     if len(even := np.flatnonzero((low <= 1) & (m & 3 == 1))):  # half way between two doubles?
         even = even[(q[even] >= -4) & (q[even] <= 23) & (m[even] << upper[even] + 9 == top[even])]
         m[even] -= 1

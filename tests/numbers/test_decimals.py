@@ -113,7 +113,7 @@ def halves() -> list[str]:
     for shift in range(10):
         found += [str(m << shift) for m in odd]
         found += [str((m << shift) + step) for m in odd for step in (-1, 1)]
-    for places in range(1, 4):  # 54 bits, some of them behind the point
+    for places in range(1, 5):  # 54 bits, some of them behind the point
         for m in odd:
             scaled = str(m * 5**places)
             found += [f"{scaled[:-places]}.{scaled[-places:]}"]
@@ -127,6 +127,21 @@ def test_halves_between_two_doubles_are_rounded_to_even() -> None:
     values, sure = fields(texts)
     assert all(sure)
     assert values == [float(t) for t in texts]
+
+
+def test_whole_numbers_just_below_powers_of_two() -> None:
+    texts = [str(2**i - 1) for i in range(1, 64)]
+    assert fields(texts) == ([float(t) for t in texts], [True] * len(texts))
+
+
+TOO_LARGE = ["1.7976931348623159e308", "1e309", "-1e400", "1e9999999", "1e99999999999", "17976931348623159e292"]
+TOO_SMALL = ["1e-400", "2e-324", "1e-9999999", "-1e-343"]
+TOO_LONG = ["12345678901234567890123", "1" + 24 * "0", "1" + 23 * "0" + ".5", "99999999999999999999"]
+
+
+@pytest.mark.parametrize("text", TOO_LARGE + TOO_SMALL + TOO_LONG)
+def test_what_is_left_to_the_other_reader(text: str) -> None:
+    assert fields([text])[1] == [False]
 
 
 BROKEN = [
