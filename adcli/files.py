@@ -22,11 +22,11 @@ def user_folder(kind: str) -> Path | None:
     return Path(home) / fallback / "adcli" if os.path.isabs(home) else None
 
 
-def write_private(path: Path, text: str) -> bool:
+def write_private(path: Path, data: str | bytes) -> bool:
     """Write a file of our own atomically, mode 0600 in a folder of mode 0700; False where that fails."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, text)
+        write_whole(path, data)
     except OSError:
         return False
     return True

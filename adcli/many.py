@@ -62,7 +62,7 @@ class Many:
 
     def _record(self, absolute: bool) -> Program:
         moving = [] if self.kind == "value" else self.asked.wrt
-        return record(self.asked.tape, self.fixed, self._work, moving, absolute)
+        return record(self.asked.tape, self.fixed, self._work, moving, absolute, self.asked.nodes)
 
     def _work(self, F: Recorder, x: list[Any]) -> tuple[list[Any], Linearisation | None]:
         """All results in the order of the names, and the linearisation they come from."""

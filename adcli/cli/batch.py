@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.batch_streams import TABLES, Errors, Progress, TableFile, source
+from adcli.cli.options import one_of
 from adcli.cli.request import Request, names_of
 from adcli.cli.terminal import PipeClosed, is_terminal, say
 from adcli.errors import ROWS, Problem, ProblemError, did_you_mean, layout
@@ -42,10 +43,10 @@ def evaluate(ask: Request, kind: str, own: dict[str, Any]) -> int:
         if name != wanted:
             raise ProblemError(Problem("usage", f"--{name} is not for --points", hint=f"leave --{name} out"))
     directions = {} if wanted is None else {wanted: ask.direction(f"--{wanted}", own.get(wanted))}
-    return Batch(ask, kind, directions).run()
+    return Run(ask, kind, directions).run()
 
 
-class Batch:
+class Run:
     """One run: what was asked of it, resolved."""
 
     def __init__(self, ask: Request, kind: str, directions: dict[str, Any]):
@@ -62,6 +63,7 @@ class Batch:
         self.engine = engine(ask)
 
     def run(self) -> int:
+        from adcli.engines.blocks import cores
         from adcli.points.stream import Counts, Job, Total
 
         ask = self.ask
@@ -70,8 +72,7 @@ class Batch:
         fixed = ask.given
         function = ask.function
         function.refuse(renamed, function.variables, "variable")
-        spread = [name for given in fixed for name in ([given] if "[" in given else family(function.variables, given))]
-        wanted = [name for name in function.variables if name not in spread]
+        wanted = [name for name in function.variables if name not in fixed]
         short = self.engine == "auto" and len(function.tape) < SHORT
         many = function.ready_many(
             wanted, self.kind, fixed, ask.variables, ask.outputs, engine="numpy" if short else self.engine,
@@ -99,8 +100,8 @@ class Batch:
         start = time.monotonic()
         keep = False
         try:
-            with self.sink(aside) as out, Errors(ask.errors, place["troubles"] if resumed else 0) as errors:
-                self.stream(job, wanted, renamed, names, spread, out, errors, aside, total, place, resumed)
+            with self.sink(aside) as out, Errors(ask.errors, place["troubles"]) as errors:
+                self.stream(job, wanted, renamed, names, list(fixed), out, errors, aside, total, place, resumed)
             if aside is not None:
                 aside.finish()
                 aside = None
@@ -141,10 +142,7 @@ class Batch:
                 inputs = [identity(path) for path in self.files]
             except OSError as fault:
                 raise ProblemError(Problem("file", f"cannot read {fault.filename}: {reason(fault)}")) from None
-            if any(os.path.realpath(path) == os.path.realpath(ask.output) for path in self.files):
-                raise ProblemError(
-                    Problem("usage", f"{ask.output} is read: it cannot be written", hint="choose another -o")
-                )
+            self.not_read(ask.output)
         else:
             inputs = []
         asked = [
@@ -186,7 +184,7 @@ class Batch:
                         out.detach()
 
     def stream(
-        self, job: Job, wanted: list[str], renamed: dict[str, str], names: list[str] | None, spread: list[str],
+        self, job: Job, wanted: list[str], renamed: dict[str, str], names: list[str] | None, fixed: list[str],
         out: Any, errors: Errors, aside: Aside | TableFile | None, total: Total, place: dict[str, Any], resumed: bool,
     ) -> None:  # fmt: skip
         """All files, one after the other."""
@@ -204,7 +202,7 @@ class Batch:
                     progress.skip(path)
                     continue
                 with source(path, self.input_format, job.reader.quotes, self.ask.line_buffered) as lines:
-                    columns = match(lines.name, job.reader.header(lines, names), wanted, renamed, spread, self.ask.keep)
+                    columns = match(lines.name, job.reader.header(lines, names), wanted, renamed, fixed, self.ask.keep)
                     names_out = [*columns.kept_names, *job.compute.names]
                     first = job.writer.head(names_out)
                     check_names(names_out)
@@ -228,8 +226,6 @@ class Batch:
                             errors.flush()
                             aside.note(lambda: {"place": place, "counts": dataclasses.asdict(total.counts)})
                     progress.skip(path)
-            if self.output_format in TABLES and not total.counts.rows + total.counts.failed:
-                out.write(job.writer.rows(nothing(), [np.empty(0)] * len(job.compute.names)))
             if self.output_format in TABLES and not total.counts.rows + total.counts.failed:
                 out.write(job.writer.rows(nothing(), [np.empty(0)] * len(job.compute.names)))
 
@@ -277,10 +273,6 @@ class Batch:
             say(f"engine {many.why}")
 
 
-def family(variables: list[str], name: str) -> list[str]:
-    return [v for v in variables if v == name or v.startswith(f"{name}[")] or [name]
-
-
 def refuse(ask: Request) -> None:
     """Raise ProblemError for options that have no use for many points."""
     for option, given in (("--checkpoint", ask.checkpoint), ("--memory", ask.memory), ("--digits", ask.digits)):
@@ -296,8 +288,7 @@ def refuse(ask: Request) -> None:
 def on_error(ask: Request) -> str:
     from adcli.points.stream import ON_ERROR
 
-    if ask.on_error not in ON_ERROR:
-        raise ProblemError(Problem("usage", f"--on-error is one of {', '.join(ON_ERROR)}, not {ask.on_error}"))
+    one_of("--on-error", ask.on_error, ON_ERROR)
     if ask.on_error == "fail" and ask.max_errors is not None:
         raise ProblemError(Problem("usage", "--max-errors is for --on-error null or skip", hint="add --on-error skip"))
     return ask.on_error
@@ -308,8 +299,7 @@ def engine(ask: Request) -> str:
     from adcli.many import ENGINES
 
     found = "llvm" if ask.engine == "numba" else ask.engine
-    if found not in ENGINES:
-        raise ProblemError(Problem("usage", f"--engine is one of {', '.join(ENGINES)}, not {ask.engine}"))
+    one_of("--engine", found, ENGINES)
     return found
 
 
@@ -378,9 +368,3 @@ def writer(name: str, variables: set[str]) -> Any:
 
         return frames.Writer(name, variables)
     return jsonl.Writer() if name == "jsonl" else delimited.Writer(delimited.SEPARATORS[name])
-
-
-def cores() -> int:
-    from adcli.engines.blocks import cores
-
-    return cores()

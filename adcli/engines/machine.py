@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcli.engines.program import Program
-from adcli.files import write_whole
+from adcli.files import write_private
 from adcli.numbers.machine_code import Writer, has_code, llvm, target
 
 NAME = "adcli_block"
@@ -124,7 +124,7 @@ class Library:
     def __init__(self, text: str, cache: Path | None):
         binding = llvm()[1]
         name, features, _ = target()
-        parts = (text, name, features, import_module_version())
+        parts = (text, name, features, llvmlite_version())
         key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
         path = cache / "code" / f"{key}.o" if cache is not None else None
         machine = binding.Target.from_default_triple().create_target_machine(
@@ -143,7 +143,7 @@ class Library:
         return int(self.engine.get_function_address(name))
 
 
-def import_module_version() -> str:
+def llvmlite_version() -> str:
     from importlib import import_module
 
     return str(import_module("llvmlite").__version__)
@@ -174,9 +174,9 @@ def kept(path: Path) -> bytes | None:
 
 def keep(path: Path, code: bytes) -> None:
     """Put code into the cache, where that can be done; the oldest files make room."""
+    if not write_private(path, hashlib.sha256(code).digest() + code):
+        return
     with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, hashlib.sha256(code).digest() + code)
         files = list(path.parent.glob("*.o"))
         if len(files) > KEPT:
             for old in sorted(files, key=lambda file: file.stat().st_mtime)[: len(files) - KEPT]:

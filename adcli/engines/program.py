@@ -34,11 +34,15 @@ class Program(NamedTuple):
     kinks: int | None
 
 
-def record(tape: Tape, fixed: dict[int, float], work: Work, moving: Sequence[int], absolute: bool) -> Program:
+def record(
+    tape: Tape, fixed: dict[int, float], work: Work, moving: Sequence[int], absolute: bool,
+    outputs: Sequence[int] | None = None,
+) -> Program:  # fmt: skip
     """The program of `work(F, point)`, which gives (results, linearisation or None).
 
     `fixed` has the values of inputs that are the same at all points, by position; kinks are looked for on nodes that
-    depend on the inputs `moving`. With `absolute` all products are absolute: right where something is not finite.
+    depend on the inputs `moving` and that `outputs` (all, unless given) depend on. With `absolute` all products are
+    absolute: right where something is not finite.
     """
     import numpy as np
 
@@ -46,7 +50,8 @@ def record(tape: Tape, fixed: dict[int, float], work: Work, moving: Sequence[int
     point = [np.float64(fixed[i]) if i in fixed else F.input(i) for i in range(len(tape.inputs))]
     found, linear = work(F, point)
     results = [F.reference(0.0 if x is None else x) for x in found]
-    where = None if linear is None else kinks(F, tape, linear, [o.node for o in tape.outputs], moving)
+    nodes = [o.node for o in tape.outputs] if outputs is None else outputs
+    where = None if linear is None else kinks(F, tape, linear, nodes, moving)
     mask = None if where is None else F.reference(where)
     needed = set(needed_lines(F.code, F.width, [*results, *([] if mask is None else [mask])]))
     code = [(row, args, F.width + i) for i, (row, args) in enumerate(F.code) if F.width + i in needed]

@@ -160,3 +160,19 @@ class Operand:
 
     def __neg__(self) -> Any:
         return self.space.neg(self)
+
+
+def tidy_and(F: Namespace, c: Any, d: Any) -> Any:
+    """`c and d` where one of them is known, and so no `Operand`; else None."""
+    for one, other in ((c, d), (d, c)):
+        if not isinstance(one, Operand):
+            return other if one else False
+    return None
+
+
+def tidy_or(F: Namespace, c: Any, d: Any) -> Any:
+    """`c or d` where one of them is known; else None."""
+    for one, other in ((c, d), (d, c)):
+        if not isinstance(one, Operand):
+            return True if one else other
+    return None

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from adcli.numbers.array import ARRAY, quietly
-from adcli.numbers.namespace import Namespace, Operand
+from adcli.numbers.namespace import Namespace, Operand, tidy_and, tidy_or
 from adcli.ops import TABLE, Row
 
 Code = list[tuple[Row, tuple[int, ...]]]
@@ -194,20 +194,6 @@ def tidy_powc(F: Recorder, x: Any, c: Any) -> Any:
 
 def tidy_where(F: Recorder, c: Any, x: Any, y: Any) -> Any:
     return None if isinstance(c, Recorded) else x if c else y
-
-
-def tidy_and(F: Recorder, c: Any, d: Any) -> Any:
-    for one, other in ((c, d), (d, c)):
-        if not isinstance(one, Recorded):
-            return other if one else False
-    return None
-
-
-def tidy_or(F: Recorder, c: Any, d: Any) -> Any:
-    for one, other in ((c, d), (d, c)):
-        if not isinstance(one, Recorded):
-            return True if one else other
-    return None
 
 
 NEG = TABLE["neg"]

@@ -32,8 +32,7 @@ class Reader:
         if names is not None:
             if not lines.rest:
                 lines.more()
-            if lines.rest.startswith(b"\xef\xbb\xbf"):
-                lines.rest, lines.offset = lines.rest[3:], 3
+            lines.skip_mark()
             return names
         first = lines.first()
         while not first and (lines.rest or lines.more()):
@@ -48,10 +47,6 @@ class Reader:
             raise ProblemError(Problem("file", f"{lines.name} is empty", hint="its first line names the columns"))
         found = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.separator.decode()))
         return [name.strip() for name in found]
-
-    def before(self, piece: Piece, row: int) -> Piece:
-        """The rows of a piece before the one that begins on this line."""
-        return piece.before(row)
 
     def rows(self, name: str, piece: Piece, columns: Columns) -> Rows:
         """The rows of a piece: by arrays where all lines are alike, else line by line."""

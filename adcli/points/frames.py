@@ -65,6 +65,11 @@ class Frame(NamedTuple):
         """How many they are."""
         return self.end - self.start
 
+    def before(self, row: int) -> Frame:
+        """The rows before the one with this number."""
+        data = self.data[: row - self.line]
+        return self._replace(data=data, end=self.start + len(data))
+
 
 class Frames:
     """A file of the format `parquet` or `arrow`, in pieces; `rows` counts all of its rows once `header` was read."""
@@ -171,11 +176,6 @@ class Reader:
 
         lines = range(piece.line, piece.line + count)
         return Rows(numbers, lines, good if troubles else None, troubles, kept, lambda separator: None, frame)
-
-    def before(self, piece: Frame, row: int) -> Frame:
-        """The rows of a piece before the one with this number."""
-        data = piece.data[: row - piece.line]
-        return piece._replace(data=data, end=piece.start + len(data))
 
 
 def read_column(name: str, column: pl.Series) -> tuple[Array, dict[int, str]]:

@@ -30,8 +30,7 @@ class Reader:
             raise ProblemError(Problem("usage", "--columns is for CSV and TSV", hint="JSON lines have their own names"))
         while b"\n" not in lines.rest.strip() and lines.more():
             lines.check()
-        if lines.rest.startswith(b"\xef\xbb\xbf"):
-            lines.rest, lines.offset = lines.rest[3:], 3
+        lines.skip_mark()
         start = lines.rest.lstrip()
         try:
             first = json.loads(start.partition(b"\n")[0], parse_constant=strict)
@@ -42,52 +41,50 @@ class Reader:
             raise ProblemError(Problem("file", headline, hint='a line is such as {"x1": 2, "x2": 5}'))
         return list(first)
 
-    def before(self, piece: Piece, row: int) -> Piece:
-        """The rows of a piece before the one that begins on this line."""
-        return piece.before(row)
-
     def rows(self, name: str, piece: Piece, columns: Columns) -> Rows:
         wanted = [columns.names[i] for i in columns.places]
         names = columns.kept_names
         lines, good, kept = [], [], []
         troubles: list[Trouble] = []
-        numbers: list[list[float]] = [[] for _ in wanted]
+        numbers: list[list[float]] = []
         for at, line in enumerate(piece.data.split(b"\n"), piece.line):
             if not line.strip():
                 continue
-            found, wrong = parsed(name, at, line, wanted)
+            found, values, wrong = parsed(name, at, line, wanted)
             lines.append(at)
             good.append(wrong is None)
             if wrong is None:
-                for column, key in zip(numbers, wanted, strict=True):
-                    column.append(cell(found[key]))
+                numbers.append(values)
             else:
                 troubles.append(wrong)
             kept.append([found.get(key) for key in names])
         mask = np.array(good, bool)
         return Rows(
-            [np.array(values, np.float64) for values in numbers], lines, None if mask.all() else mask, troubles,
-            lambda: kept, lambda separator: None,
+            [np.array([row[i] for row in numbers], np.float64) for i in range(len(wanted))], lines,
+            None if mask.all() else mask, troubles, lambda: kept, lambda separator: None,
         )  # fmt: skip
 
 
-def parsed(name: str, at: int, line: bytes, wanted: Sequence[str]) -> tuple[dict[str, Any], Trouble | None]:
-    """The object of a line, and what is wrong with it."""
+def parsed(
+    name: str, at: int, line: bytes, wanted: Sequence[str]
+) -> tuple[dict[str, Any], list[float], Trouble | None]:
+    """The object of a line, the numbers wanted of it, and what is wrong with it."""
     text = line.decode("utf-8", "replace").strip()
     try:
         found = json.loads(line, parse_constant=strict)
     except (ValueError, RecursionError):
-        return {}, Trouble(name, at, "", text[:200], "the line is not JSON")
+        return {}, [], Trouble(name, at, "", text[:200], "the line is not JSON")
     if not isinstance(found, dict):
-        return {}, Trouble(name, at, "", text[:200], "the line is not a JSON object")
+        return {}, [], Trouble(name, at, "", text[:200], "the line is not a JSON object")
+    values = []
     for key in wanted:
         if key not in found:
-            return found, Trouble(name, at, key, "", f"the object has no {key}")
+            return found, [], Trouble(name, at, key, "", f"the object has no {key}")
         try:
-            cell(found[key])
+            values.append(cell(found[key]))
         except ValueError as wrong:
-            return found, Trouble(name, at, key, json.dumps(found[key], ensure_ascii=False)[:200], str(wrong))
-    return found, None
+            return found, [], Trouble(name, at, key, json.dumps(found[key], ensure_ascii=False)[:200], str(wrong))
+    return found, values, None
 
 
 def cell(x: Any) -> float:

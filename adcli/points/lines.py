@@ -10,6 +10,7 @@ from adcli.errors import Problem, ProblemError
 from adcli.files import reason
 
 PIECE = 1 << 20  # bytes read at once: some ten thousand rows, which stay in cache
+MARK = b"\xef\xbb\xbf"
 LONGEST = 1 << 26  # bytes of a quoted cell, or a line
 
 
@@ -62,9 +63,14 @@ class Lines:
         """The first line, without its end; a byte order mark is dropped."""
         while (cut := self.cut(self.rest.find(b"\n") + 1)) == 0 and self.more():
             self.check()
-        if self.rest.startswith(b"\xef\xbb\xbf"):
-            self.rest, self.offset, cut = self.rest[3:], self.offset + 3, max(cut - 3, 0)
-        return self.take(cut or len(self.rest)).data.rstrip(b"\r\n")
+        marked = self.skip_mark()
+        return self.take(max(cut - marked, 0) or len(self.rest)).data.rstrip(b"\r\n")
+
+    def skip_mark(self) -> int:
+        """Drop a byte order mark from what was read first: how many bytes it had."""
+        marked = len(MARK) if self.rest.startswith(MARK) else 0
+        self.rest, self.offset = self.rest[marked:], self.offset + marked
+        return marked
 
     def cut(self, end: int) -> int:
         """The next end of a line from `end` on that is not within quotes; 0 where there is none yet."""

@@ -39,8 +39,6 @@ class Reader(Protocol):
 
     def rows(self, name: str, piece: Any, columns: Columns) -> Rows: ...
 
-    def before(self, piece: Any, row: int) -> Any: ...
-
 
 class Writer(Protocol):
     """A format to be written."""
@@ -146,7 +144,7 @@ class Job:
 
     def until(self, name: str, piece: Any, columns: Columns, trouble: Trouble) -> Done:
         """The rows of a piece before a bad one, and that."""
-        before = self.reader.before(piece, trouble.row)
+        before = piece.before(trouble.row)
         if before.end == before.start:
             return Done(before, None, Counts(failed=1), [trouble])
         done = self.work(name, before, columns)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from adcli.numbers.namespace import Namespace, Operand
+from adcli.numbers.namespace import Namespace, Operand, tidy_and, tidy_or
 from adcli.ops import TABLE, Row
 from adcli.tape.tape import Builder
 
@@ -130,20 +130,6 @@ def tidy_powc(F: Symbols, x: Symbol, c: Symbol) -> Any:
 def tidy_where(F: Symbols, c: Any, a: Symbol, b: Symbol) -> Any:
     held = c if isinstance(c, bool) else F.decide(c.node)
     return None if held is None else a if held else b
-
-
-def tidy_and(F: Symbols, c: Any, d: Any) -> Any:
-    for one, other in ((c, d), (d, c)):
-        if isinstance(one, bool):
-            return other if one else False
-    return None
-
-
-def tidy_or(F: Symbols, c: Any, d: Any) -> Any:
-    for one, other in ((c, d), (d, c)):
-        if isinstance(one, bool):
-            return True if one else other
-    return None
 
 
 def tidy_not(F: Symbols, c: Any) -> bool | None:

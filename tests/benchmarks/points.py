@@ -19,10 +19,9 @@ from adcli.engines.linearise import linearise
 from adcli.engines.reverse import reverse
 from adcli.function import Function
 from adcli.numbers.real import REAL
-from adcli.ops import TABLE
-from adcli.tape.tape import Builder, Output, Tape
+from adcli.tape.tape import Tape
 
-from . import higher
+from . import higher, programs
 from .formulas import FORMULAS, Formula
 from .table import Table, at_least, at_most
 from .timing import Size, best_of
@@ -205,16 +204,6 @@ def ratios(found: Mapping[str, dict[str, float]]) -> Table:
     return table
 
 
-def logistic_map(steps: int) -> Tape:
-    """x = r*x*(1 - x) again and again: three nodes a step; output y."""
-    b = Builder()
-    r, x, one = b.input("r"), b.input("x0"), b.literal("1")
-    for _ in range(steps):
-        x = b.apply(TABLE["mul"], b.apply(TABLE["mul"], r, x), b.apply(TABLE["sub"], one, x))
-    b.tape.outputs.append(Output("y", x))
-    return b.tape
-
-
 def plain(tape: Tape, point: list[float], seeds: dict[int, float]) -> list[float]:
     """The adjoints of the inputs, by the sweeps in Python."""
     adjoints = reverse(REAL, tape, linearise(REAL, tape, point), seeds)
@@ -232,7 +221,7 @@ def chain_table(size: Size) -> Table:
 
     r = 3 is where the map is neither stable nor chaotic: over any length the adjoints become neither 0 nor infinite.
     """
-    tape, point = logistic_map(size.steps), [3.0, 0.3]
+    tape, point = programs.logistic_map(size.steps), [3.0, 0.3]
     seeds, operations = {tape.outputs[0].node: 1.0}, 3 * size.steps
     calls: dict[str, Callable[[], list[float]]] = {"Python": partial(plain, tape, point, seeds)}
     made = 0.0

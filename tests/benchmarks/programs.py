@@ -71,6 +71,16 @@ def chain(nodes: int) -> Tape:
     return b.tape
 
 
+def logistic_map(steps: int) -> Tape:
+    """x = r*x*(1 - x) again and again: three nodes a step; output y."""
+    b = Builder()
+    r, x, one = b.input("r"), b.input("x0"), b.literal("1")
+    for _ in range(steps):
+        x = b.apply(TABLE["mul"], b.apply(TABLE["mul"], r, x), b.apply(TABLE["sub"], one, x))
+    b.tape.outputs.append(Output("y", x))
+    return b.tape
+
+
 def point(tape: Tape) -> dict[str, float]:
     """Values from 0 to 0.9 in turns, as the Rosenbrock sample has them: no function above has a fault there."""
     return {name: i % 10 / 10 for i, name in zip(count(), tape.variables, strict=False)}

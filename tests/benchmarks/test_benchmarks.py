@@ -197,7 +197,7 @@ def test_the_goals_are_for_the_mean_of_the_functions() -> None:
 
 
 def test_adjoints_of_the_logistic_map_are_neither_0_nor_infinite() -> None:
-    tape = points.logistic_map(10_000)
+    tape = programs.logistic_map(10_000)
     assert len(tape) == 3 * 10_000 + 3
     adjoints = points.plain(tape, [3.0, 0.3], {tape.outputs[0].node: 1.0})
     assert all(1e-8 < abs(x) < 1e8 for x in adjoints)

@@ -168,6 +168,12 @@ def test_kinks_are_counted_where_an_output_depends_on_them(text: str, kinks: int
     assert found.tally.first_kink == (told[0] if told else -1)
 
 
+def test_kinks_of_outputs_that_are_not_asked_for_are_not_counted() -> None:
+    f, x = Function("[abs(x), x^2]"), np.arange(3.0)
+    assert f.many({"x": x}).tally.kinks == 1
+    assert f.many({"x": x}, of=["y2"]).tally == Tally()
+
+
 @pytest.mark.parametrize("size", [1, 2, 4095, 4096, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 7])
 def test_blocks_and_threads_change_no_bit(size: int) -> None:
     f = Function("[x*y+sin(x)/y, abs(x)]")

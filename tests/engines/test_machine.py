@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from benchmarks.programs import logistic_map
 from running import ROOT
 from sampled import function, sample
 
@@ -321,15 +322,6 @@ def test_the_interpreter_on_samples(path: Path) -> None:
     if interpreter.missing(tape) or set(tape.variables) - set(at):
         pytest.skip("no machine code for a row, or no point")
     compared(tape, [at[name] for name in tape.variables])
-
-
-def logistic_map(steps: int) -> Tape:
-    b = Builder()
-    r, x, one = b.input("r"), b.input("x"), b.literal("1")
-    for _ in range(steps):
-        x = b.apply(TABLE["mul"], b.apply(TABLE["mul"], r, x), b.apply(TABLE["sub"], one, x))
-    b.tape.outputs.append(Output("y", x))
-    return b.tape
 
 
 def test_the_interpreter_on_a_long_tape() -> None:

@@ -169,9 +169,9 @@ def test_pieces_and_move(tmp_path: Path, format: str, monkeypatch: pytest.Monkey
     frames.move(0, 1)
     frames.only = ["x"]
     assert next(iter(frames)).data.columns == ["x"]
-    before = Reader().before(pieces[1], 10)
+    before = pieces[1].before(10)
     assert (before.data["x"].to_list(), *before[1:]) == ([7, 8], 8, 7, 9)
-    assert (before.lines, Reader().before(pieces[1], 8).lines, pieces[-1].lines) == (2, 0, 1)
+    assert (before.lines, pieces[1].before(8).lines, pieces[-1].lines) == (2, 0, 1)
 
 
 @pytest.mark.parametrize("format", FORMATS)
