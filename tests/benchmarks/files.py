@@ -31,8 +31,15 @@ GROWTH = 1.2
 NOTE = """\
 {rows:,} rows of x1 and x2 in full precision, {size:.1f} MB; everybody writes both, the value and both partials to a
 file, with the same numbers. The peers have the derivative written by hand. {rounds} rounds, every command once a
-round; the ratio is the median of the ratios round by round. Without extras: ADCLI_PLAIN=1 and `--engine numpy`."""
+round; the ratio is the median of the ratios round by round. Without extras: polars is hidden from
+adcli, and `--engine numpy`."""
 MEMORY = "`ru_maxrss` of one process each, started by a small one."
+WITHOUT = """\
+import sys
+sys.modules["polars"] = None
+from adcli.__main__ import main
+main()
+"""
 LAUNCHER = """\
 import os, sys
 _, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
@@ -46,8 +53,8 @@ def gradient(source: str, target: str, *options: str) -> list[str]:
 
 def ours(source: str) -> dict[str, Command]:
     """Both ways adcli is measured; a file for the results is named after the command's last word."""
-    plain = gradient(source, "extras.csv", "--engine", "numpy")
-    found = {PLAIN: Command(plain, variables={"ADCLI_PLAIN": "1"})}
+    plain = gradient(source, "extras.csv", "--engine", "numpy")[len(adcli()) :]
+    found = {PLAIN: Command([*python(WITHOUT), *plain])}
     if find_spec("polars"):
         found[FAST] = Command(gradient(source, "polars.csv"))
     return found
