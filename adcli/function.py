@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from adcli.engines.forward import forward, zero
 from adcli.engines.jacobian import MODES, check_size, choose, chosen, decide
 from adcli.engines.linearise import Linearisation, evaluate, linearise
-from adcli.engines.notes import Watch, notes
+from adcli.engines.notes import Watch
 from adcli.engines.reverse import reverse
 from adcli.errors import Problem, ProblemError
 from adcli.named import Asked, Named, Point, elements
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from adcli.higher import Hessian, Hvp, Mixed, Modes, Sparse, Taylor
     from adcli.many import Batch, Many
     from adcli.trace import Trace
+
+M = TypeVar("M")
+NUMBERS = ("real", "ball")
+DIGITS = 17  # of balls, where nothing else is said
 
 
 class Function(Named):
@@ -59,75 +63,68 @@ class Function(Named):
         text = None if expand else canonical(self.texts, self.tape.outputs)
         return show(self.tape) if text is None else text
 
-    # `work(F, x)` is all that is computed, for any number type: floats, and for what it costs floats that count
+    # `work(F, x)` is all that is computed, for any number type: floats, proven digits, and for what it costs floats
+    # that count. With a `precision` so many digits of every number are proven (extra certified): values are then
+    # `Proven`, decimals and texts in `at` stand for what is written, and ProblemError is raised where a number is
+    # undefined or its digits cannot be proven.
 
-    def value(self, at: Point, of: Sequence[str] | None = None) -> Result:
+    def made(
+        self, build: Callable[[Asked], M], at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
+        precision: int | None = None,
+    ) -> M:  # fmt: skip
+        """What `build` makes of the names, on floats or with so many proven digits."""
+        if precision is None:
+            return build(self.ask(at, wrt, of))
+        from adcli.certified import prove, written
+
+        return prove(build, self.ask(written(at), wrt, of), precision)
+
+    def value(self, at: Point, of: Sequence[str] | None = None, precision: int | None = None) -> Result:
         """The outputs' values: one evaluation."""
-        asked = self.ask(at, None, of)
-
-        def work(F: Namespace, x: list[Any]) -> list[Any]:
-            return evaluate(F, self.tape, x)
-
-        values = work(REAL, asked.x)
-        told = notes(self.tape, Linearisation(values, [()] * len(values)), asked.nodes, [])
-        return Result(**asked.common(values, told), work=work)
+        return self.made(valued, at, None, of, precision)
 
     def jacobian(
         self, at: Point, mode: str = "auto", wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
-        number: str = "real", checkpoint: bool = False, memory: int | None = None,
+        number: str = "real", checkpoint: bool = False, memory: int | None = None, precision: int | None = None,
     ) -> Jacobian:  # fmt: skip
-        """All partials of the outputs in the variables, or in those of `wrt`.
+        """All partials of the outputs in the variables, or in those of `wrt`; `number` is real, or ball for proven
+        digits (17, or `precision`).
 
         `mode` is auto, forward (one sweep a variable) or reverse (one sweep an output). With `checkpoint` the
         reverse sweeps evaluate segments of the tape again rather than remember them, within `memory` bytes of
         numbers, or with about the square root of the nodes.
         """
         check_mode(mode)
-        if number != "real":
-            raise ValueError(f"number is 'real', not {number!r}")
-        asked = self.ask(at, wrt, of)
+        if number not in NUMBERS:
+            raise ValueError(f"number is one of {', '.join(NUMBERS)}, not {number!r}")
+        if number == "ball" and precision is None:
+            precision = DIGITS
         if checkpoint or memory is not None:
-            if mode == "forward":
-                raise ValueError("checkpoints are for the reverse mode")
-            return checkpointed(asked, memory)
-        return swept(asked, mode)[0]
+            if mode == "forward" or precision is not None:
+                raise ValueError("checkpoints are for the reverse mode, on floats")
+            return checkpointed(self.ask(at, wrt, of), memory)
+        return self.made(lambda asked: swept(asked, mode)[0], at, wrt, of, precision)
 
     def grad(
         self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
-        checkpoint: bool = False, memory: int | None = None,
+        checkpoint: bool = False, memory: int | None = None, precision: int | None = None,
     ) -> Jacobian:  # fmt: skip
         """The gradient of every output; `gradient` is that of a function with one output."""
-        return self.jacobian(at, "auto", wrt, of, checkpoint=checkpoint, memory=memory)
+        return self.jacobian(at, "auto", wrt, of, checkpoint=checkpoint, memory=memory, precision=precision)
 
-    def jvp(self, at: Point, tangent: Point, of: Sequence[str] | None = None) -> Jvp:
+    def jvp(self, at: Point, tangent: Point, of: Sequence[str] | None = None, precision: int | None = None) -> Jvp:
         """The derivative along a tangent, by one forward sweep; variables not named have the tangent 0."""
-        asked = self.ask(at, None, of)
-        direction, seeds = self.tangent(tangent)
+        direction = self.tangent(tangent)
+        return self.made(lambda asked: pushed(asked, *direction), at, None, of, precision)
 
-        def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[Any]]:
-            linear = linearise(F, self.tape, x)
-            return linear, forward(F, self.tape, linear, seeds)
-
-        linear, tangents = work(REAL, asked.x)
-        common = asked.common(linear.values, notes(self.tape, linear, asked.nodes, list(seeds)))
-        return Jvp(**common, tangent=direction, jvp=[zero(tangents[k]) for k in asked.nodes], sweeps=1, work=work)
-
-    def vjp(self, at: Point, cotangent: Point, wrt: Sequence[str] | None = None) -> Vjp:
+    def vjp(self, at: Point, cotangent: Point, wrt: Sequence[str] | None = None, precision: int | None = None) -> Vjp:
         """The adjoints of the variables, by one reverse sweep; outputs not named have the cotangent 0."""
-        asked = self.ask(at, wrt)
-        weights, seeds = self.cotangent(cotangent)
-
-        def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[Any]]:
-            linear = linearise(F, self.tape, x)
-            return linear, reverse(F, self.tape, linear, seeds)
-
-        linear, adjoints = work(REAL, asked.x)
-        common = asked.common(linear.values, notes(self.tape, linear, list(seeds) or asked.nodes, asked.wrt))
-        return Vjp(**common, cotangent=weights, vjp=[zero(adjoints[k]) for k in asked.wrt], sweeps=1, work=work)
+        weights = self.cotangent(cotangent)
+        return self.made(lambda asked: pulled(asked, *weights), at, wrt, None, precision)
 
     def trace(
         self, at: Point, mode: str = "both", wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
-        numbering: str = "level", second: str | None = None,
+        numbering: str = "level", second: str | None = None, precision: int | None = None,
     ) -> Trace:  # fmt: skip
         """Every node with its value, its tangents and its adjoints.
 
@@ -140,14 +137,18 @@ class Function(Named):
             raise ValueError(f"numbering is one of {', '.join(ORDERS)}, not {numbering!r}")
         from adcli.trace import Trace
 
-        asked = self.ask(at, wrt, of)
-        if second is not None and second not in asked.inputs:
+        inputs = self.choose_inputs(wrt)
+        if second is not None and second not in inputs:
             if second in self.variables:
                 headline = f"--second {second} is not among those of --wrt"
                 raise ProblemError(Problem("usage", headline, hint=f"add {second} to --wrt"))
-            raise ProblemError(self.unknown(second, list(asked.inputs), "variable"))
-        result, linear = swept(asked, "auto" if mode == "both" else mode, numbering)
-        return Trace(self.tape, linear, asked.inputs, asked.outputs, mode, numbering, result, second)
+            raise ProblemError(self.unknown(second, list(inputs), "variable"))
+
+        def build(asked: Asked) -> Trace:
+            result, linear = swept(asked, "auto" if mode == "both" else mode, numbering)
+            return Trace(asked, linear, mode, numbering, result, second)
+
+        return self.made(build, at, wrt, of, precision)
 
     # Sparse, second and higher derivatives
 
@@ -163,11 +164,13 @@ class Function(Named):
 
         return sparse_jacobian(self.ask(at, wrt, of), mode)
 
-    def hessian(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Hessian:
+    def hessian(
+        self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None, precision: int | None = None
+    ) -> Hessian:
         """The second partials of every output, symmetric: reverse sweeps on duals, one for each variable or colour."""
         from adcli.higher import hessian
 
-        return hessian(self.ask(at, wrt, of))
+        return self.made(hessian, at, wrt, of, precision)
 
     def sparse_hessian(self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Sparse:
         """The entries of the Hessian of every output that can be other than 0, by one sweep for each colour."""
@@ -175,22 +178,28 @@ class Function(Named):
 
         return sparse_hessian(self.ask(at, wrt, of))
 
-    def hvp(self, at: Point, tangent: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Hvp:
+    def hvp(
+        self, at: Point, tangent: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
+        precision: int | None = None,
+    ) -> Hvp:  # fmt: skip
         """The Hessian of every output times a tangent, by one reverse sweep on duals for each output.
 
         Variables not named have the tangent 0; `quadratic` has the tangent times that product.
         """
         from adcli.higher import hvp
 
-        return hvp(self.ask(at, wrt, of), *self.tangent(tangent))
+        direction = self.tangent(tangent)
+        return self.made(lambda asked: hvp(asked, *direction), at, wrt, of, precision)
 
-    def taylor(self, at: Point, order: int, tangent: Point | None = None, of: Sequence[str] | None = None) -> Taylor:
+    def taylor(
+        self, at: Point, order: int, tangent: Point | None = None, of: Sequence[str] | None = None,
+        precision: int | None = None,
+    ) -> Taylor:  # fmt: skip
         """The Taylor coefficients of t -> f(x + t*v) up to an order, v the tangent; a function of one variable
         needs none. Raises ProblemError for an order below 0 or too large, and where several variables have no tangent.
         """
         from adcli.higher import check_order, taylor
 
-        asked = self.ask(at, None, of)
         check_order(order)
         if tangent is None:
             if len(self.variables) > 1:
@@ -198,7 +207,8 @@ class Function(Named):
                 raise ProblemError(Problem("usage", f"--tangent is missing: there are {len(self.variables)} variables",
                                            hint=f"write --tangent {example}, or --mixed for all partials"))  # fmt: skip
             tangent = dict.fromkeys(self.variables, 1.0)
-        return taylor(asked, order, *self.tangent(tangent))
+        direction = self.tangent(tangent)
+        return self.made(lambda asked: taylor(asked, order, *direction), at, None, of, precision)
 
     def mixed(self, at: Point, order: int, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Mixed:
         """All mixed partials of the outputs up to a total order. Raises ProblemError as `taylor` does."""
@@ -266,6 +276,45 @@ def check_mode(mode: str) -> None:
         raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
 
 
+def valued(asked: Asked) -> Result:
+    """The values of the outputs."""
+
+    def work(F: Namespace, x: list[Any]) -> list[Any]:
+        return evaluate(F, asked.tape, x)
+
+    values = work(asked.F, asked.x)
+    told = asked.notes(Linearisation(values, [()] * len(values)), asked.nodes, [])
+    return Result(**asked.common(values, told), work=work)
+
+
+def pushed(asked: Asked, direction: dict[str, float], seeds: dict[int, float]) -> Jvp:
+    """The Jacobian times a direction; `seeds` are those of the direction."""
+
+    def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[Any]]:
+        linear = linearise(F, asked.tape, x)
+        return linear, forward(F, asked.tape, linear, seeds)
+
+    linear, tangents = work(asked.F, asked.x)
+    common = asked.common(linear.values, asked.notes(linear, asked.nodes, list(seeds)))
+    return Jvp(
+        **common, tangent=asked.seeds(direction), jvp=[zero(tangents[k]) for k in asked.nodes], sweeps=1, work=work
+    )
+
+
+def pulled(asked: Asked, weights: dict[str, float], seeds: dict[int, float]) -> Vjp:
+    """A cotangent times the Jacobian; `seeds` are those of the cotangent."""
+
+    def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[Any]]:
+        linear = linearise(F, asked.tape, x)
+        return linear, reverse(F, asked.tape, linear, seeds)
+
+    linear, adjoints = work(asked.F, asked.x)
+    common = asked.common(linear.values, asked.notes(linear, list(seeds) or asked.nodes, asked.wrt))
+    return Vjp(
+        **common, cotangent=asked.seeds(weights), vjp=[zero(adjoints[k]) for k in asked.wrt], sweeps=1, work=work
+    )
+
+
 def swept(asked: Asked, mode: str, order: str = "level") -> tuple[Jacobian, Linearisation]:
     """The Jacobian, and the linearisation that it was swept from; `order` numbers the nodes that notes name."""
     tape, nodes, wrt = asked.tape, asked.nodes, asked.wrt
@@ -276,8 +325,8 @@ def swept(asked: Asked, mode: str, order: str = "level") -> tuple[Jacobian, Line
         linear = linearise(F, tape, x)
         return linear, chosen(F, tape, linear, nodes, wrt, choice)
 
-    linear, rows = work(REAL, asked.x)
-    common = asked.common(linear.values, notes(tape, linear, nodes, wrt, order))
+    linear, rows = work(asked.F, asked.x)
+    common = asked.common(linear.values, asked.notes(linear, nodes, wrt, order))
     found = Jacobian(**common, jacobian=rows, mode=choice.mode, why=choice.why, sweeps=choice.sweeps, work=work)
     return found, linear
 

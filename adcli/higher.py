@@ -178,7 +178,7 @@ def hessian(asked: Asked) -> Hessian:
     def work(F: Namespace, x: list[Any]) -> tuple[list[list[list[Any]]], int, float]:
         return dense_hessians(F, asked.tape, x, asked.nodes, asked.wrt)
 
-    found, sweeps, asymmetry = work(REAL, asked.x)
+    found, sweeps, asymmetry = work(asked.F, asked.x)
     numbers = (x for rows in found for row in rows for x in row)
     return Hessian(**noted(asked, numbers), hessians=found, sweeps=sweeps, asymmetry=asymmetry, work=work)
 
@@ -192,11 +192,12 @@ def hvp(asked: Asked, direction: dict[str, float], seeds: dict[int, float]) -> H
     def work(F: Namespace, x: list[Any]) -> list[list[list[Any]]]:
         return hessian_products(F, asked.tape, x, nodes, everything, [seeds])
 
-    found = [dict(zip(everything, rows[0], strict=True)) for rows in work(REAL, asked.x)]
+    F = asked.F
+    found = [dict(zip(everything, rows[0], strict=True)) for rows in work(F, asked.x)]
     return Hvp(
-        **noted(asked, (x for one in found for x in one.values())), tangent=direction,
+        **noted(asked, (x for one in found for x in one.values())), tangent=asked.seeds(direction),
         hvps=[[one[node] for node in asked.wrt] for one in found],
-        quadratic=[REAL.dot([one[node] for node in seeds], list(seeds.values())) for one in found],
+        quadratic=[F.dot([one[node] for node in seeds], [F.seed(x) for x in seeds.values()]) for one in found],
         sweeps=len(nodes), work=work,
     )  # fmt: skip
 
@@ -210,11 +211,14 @@ def taylor(asked: Asked, order: int, direction: dict[str, float], seeds: dict[in
     def work(F: Namespace, x: list[Any]) -> tuple[list[list[Any]], list[Any]]:
         return taylor(F, tape, x, nodes, seeds, order)
 
-    coefficients, series = work(REAL, asked.x)
-    linear = linearise(REAL, tape, asked.x)
-    told = notes(tape, linear, nodes, list(seeds)) or series_notes(tape, linear, series, nodes, order)
+    coefficients, series = work(asked.F, asked.x)
+    linear = linearise(asked.F, tape, asked.x)
+    told = asked.notes(linear, nodes, list(seeds))
+    if not told and asked.F is REAL:
+        told = series_notes(tape, linear, series, nodes, order)
     rows = [[zero(c) if k else c for k, c in enumerate(row)] for row in coefficients]
-    return Taylor(**asked.common(linear.values, told), direction=direction, coefficients=rows, sweeps=1, work=work)
+    common = asked.common(linear.values, told)
+    return Taylor(**common, direction=asked.seeds(direction), coefficients=rows, sweeps=1, work=work)
 
 
 def mixed(asked: Asked, order: int) -> Mixed:
@@ -252,9 +256,9 @@ def noted(asked: Asked, found: Iterable[float] = ()) -> dict[str, Any]:
     `found` are second derivatives: where they alone are not finite, the notes say where that began.
     """
     tape, nodes, wrt = asked.tape, asked.nodes, asked.wrt
-    linear = linearise(REAL, tape, asked.x)
-    told = notes(tape, linear, nodes, wrt)
-    if not told and not REAL.finite(found):
+    linear = linearise(asked.F, tape, asked.x)
+    told = asked.notes(linear, nodes, wrt)
+    if not told and asked.F is REAL and not REAL.finite(found):
         from adcli.engines.bundle import second_order
 
         curved = second_order(REAL, tape, asked.x, dict.fromkeys(wrt, 1.0))

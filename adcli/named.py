@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from adcli.engines.linearise import Linearisation
+from adcli.engines.notes import Note, notes
 from adcli.errors import Problem, ProblemError, did_you_mean
+from adcli.numbers.namespace import Namespace
+from adcli.numbers.real import REAL
+from adcli.numbers.text import Written
 from adcli.tape.tape import Output, Tape
-
-if TYPE_CHECKING:
-    from adcli.engines.notes import Note
 
 Value = float | int | Sequence[Any]
 FEW = 4  # unknown names that are told one by one, each with what is close to it
@@ -24,11 +26,12 @@ class Asked(NamedTuple):
     at: dict[str, float]
     outputs: list[Output]
     inputs: dict[str, int]
+    F: Namespace = REAL
 
     @property
-    def x(self) -> list[float]:
+    def x(self) -> list[Any]:
         """The point as the engines take it."""
-        return list(self.at.values())
+        return [self.F.seed(x) for x in self.at.values()]
 
     @property
     def nodes(self) -> list[int]:
@@ -40,14 +43,29 @@ class Asked(NamedTuple):
         """The nodes of the inputs."""
         return list(self.inputs.values())
 
+    def seeds(self, direction: Mapping[str, float]) -> dict[str, Any]:
+        """A tangent or cotangent as the engines take it."""
+        return {name: self.F.seed(x) for name, x in direction.items()}
+
+    def notes(
+        self, linear: Linearisation, outputs: Sequence[int], inputs: Sequence[int], order: str = "level"
+    ) -> list[Note]:
+        """What a person must be told of the point. Raises ProblemError where proven numbers are undefined."""
+        if self.F is REAL:
+            return notes(self.tape, linear, outputs, inputs, order)
+        from adcli.engines.decided import notes as decided
+
+        return decided(self.F, self.tape, linear, outputs, inputs, order)  # type: ignore[arg-type]
+
     def common(self, values: Any, notes: list[Note]) -> dict[str, Any]:
         """The columns that every result has, from the values of the nodes."""
+        F = self.F
         return {
             "program": self.tape.source,
             "variables": list(self.inputs),
             "outputs": [output.name for output in self.outputs],
-            "at": self.at,
-            "values": [float(values[output.node]) for output in self.outputs],
+            "at": self.seeds(self.at),
+            "values": [F.seed(values[output.node]) for output in self.outputs],
             "notes": notes,
         }
 
@@ -162,7 +180,7 @@ def elements(name: str, value: Value) -> Iterator[tuple[str, float]]:
     if isinstance(value, str):
         raise TypeError(f"the value of {name} is text; adcli.Function takes numbers")
     if not hasattr(value, "__len__") or getattr(value, "ndim", 1) == 0:
-        yield name, float(value)  # type: ignore[arg-type]
+        yield name, value if isinstance(value, Written) else float(value)  # type: ignore[arg-type]
         return
     stack: list[tuple[list[int], Any]] = [([i], v) for i, v in enumerate(value, 1)]  # type: ignore[arg-type]
     stack.reverse()
@@ -173,4 +191,4 @@ def elements(name: str, value: Value) -> Iterator[tuple[str, float]]:
         if hasattr(item, "__len__"):
             stack.extend(reversed([([*index, i], v) for i, v in enumerate(item, 1)]))
         else:
-            yield f"{name}[{','.join(map(str, index))}]", float(item)
+            yield f"{name}[{','.join(map(str, index))}]", item if isinstance(item, Written) else float(item)

@@ -26,6 +26,7 @@ class Result:
     at         the point, by variable
     values     the outputs' values, shape [m]; IEEE 754: inf and nan are answers
     notes      domains left, numbers that became non-finite, kinks
+    precision  how many digits of every number are proven (all numbers are then `Proven`), or None
     """
 
     program: str
@@ -36,6 +37,7 @@ class Result:
     notes: list[Note]
     sweeps: int = 0
     work: Work | None = None
+    precision: int | None = None
 
     def __repr__(self) -> str:
         columns = ", ".join(f"{name}={x!r}" for name, x in vars(self).items() if name not in ("work", "operations"))

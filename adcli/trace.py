@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -9,11 +10,12 @@ from adcli.engines.forward import forward
 from adcli.engines.linearise import Linearisation
 from adcli.engines.notes import active
 from adcli.engines.reverse import Contribution, contributions, reverse
+from adcli.named import Asked
 from adcli.numbers.dual import duals, parts
-from adcli.numbers.real import REAL
 from adcli.results import Jacobian
 from adcli.tape.numbering import numbering
-from adcli.tape.tape import Output, Tape
+
+NUMBERS = ("adjoint", "tangent", "partial", "term")  # of the terms below
 
 
 class SecondTerm(NamedTuple):
@@ -29,6 +31,16 @@ class SecondTerm(NamedTuple):
     term: float
 
 
+class TangentTerm(NamedTuple):
+    """One term of a tangent: `tangent` of the `place`-th argument (node `source`) times the `partial` in it."""
+
+    source: int
+    place: int
+    tangent: Any
+    partial: Any
+    term: Any
+
+
 class Trace:
     """Every node of a tape at a point, with its tangents and adjoints. Sweeps run when first asked for.
 
@@ -42,13 +54,13 @@ class Trace:
     """
 
     def __init__(
-        self, tape: Tape, linear: Linearisation, inputs: dict[str, int], outputs: list[Output],
-        mode: str, order: str, result: Jacobian, second: str | None = None,
-    ):  # fmt: skip
-        self.tape = tape
+        self, asked: Asked, linear: Linearisation, mode: str, order: str, result: Jacobian, second: str | None = None
+    ):
+        self.asked = asked
+        self.tape = tape = asked.tape
         self.linear = linear
-        self.inputs = inputs
-        self.outputs = outputs
+        self.inputs = asked.inputs
+        self.outputs = outputs = asked.outputs
         self.mode = mode
         self.second = second
         self.result = result
@@ -56,8 +68,9 @@ class Trace:
         named = numbering(tape, order)
         self.names = {k: name for k, name in named.items() if marks[k] or tape.first[k] < 0}
         self.nodes = list(self.names)
-        self.used = active(REAL, tape, linear.values, [o.node for o in outputs])
+        self.used = active(asked.F, tape, linear.values, [o.node for o in outputs])
         self._tangents: dict[str, list[Any]] = {}
+        self._tangent_terms: dict[str, dict[int, list[TangentTerm]]] = {}
         self._adjoints: dict[str, list[Any]] = {}
         self._terms: dict[str, dict[int, list[Contribution]]] = {}
         self._second: dict[str, list[Any]] = {}
@@ -76,20 +89,33 @@ class Trace:
     def tangents(self, seed: str) -> list[Any]:
         """The tangent of every node for one variable; None where structurally zero."""
         if seed not in self._tangents:
-            self._tangents[seed] = forward(REAL, self.tape, self.linear, {self.inputs[seed]: 1.0})
+            self._tangents[seed] = forward(self.asked.F, self.tape, self.linear, {self.inputs[seed]: 1.0})
         return self._tangents[seed]
+
+    def tangent_terms(self, seed: str, k: int) -> list[TangentTerm]:
+        """Everything the tangent of a node is the sum of."""
+        known = self._tangent_terms.setdefault(seed, {})
+        if k not in known:
+            tangents, times = self.tangents(seed), self.asked.F.times
+            edges = enumerate(zip(self.tape.arguments(k), self.linear.partials[k], strict=False))
+            known[k] = [
+                TangentTerm(a, i, tangents[a], p, times(p, tangents[a] or 0.0))
+                for i, (a, p) in edges
+                if p is not None and self.tape.varying[a]
+            ]
+        return known[k]
 
     def adjoints(self, output: str) -> list[Any]:
         """The adjoint of every node for one output; None where none arrives."""
         if output not in self._adjoints:
             (node,) = (o.node for o in self.outputs if o.name == output)
-            self._adjoints[output] = reverse(REAL, self.tape, self.linear, {node: 1.0})
+            self._adjoints[output] = reverse(self.asked.F, self.tape, self.linear, {node: 1.0})
         return self._adjoints[output]
 
     def contributions(self, output: str) -> dict[int, list[Contribution]]:
         """node -> everything its adjoint is the sum of, the seed of an output excepted."""
         if output not in self._terms:
-            self._terms[output] = contributions(REAL, self.tape, self.linear, self.adjoints(output))
+            self._terms[output] = contributions(self.asked.F, self.tape, self.linear, self.adjoints(output))
         return self._terms[output]
 
     @cached_property
@@ -99,13 +125,13 @@ class Trace:
 
         assert self.second is not None
         seed = {self.inputs[self.second]: 1.0}
-        return second_order(REAL, self.tape, list(self.result.at.values()), seed)
+        return second_order(self.asked.F, self.tape, self.asked.x, seed)
 
     def second_adjoints(self, output: str) -> list[Any]:
         """The adjoints as duals: their tangents at the inputs are a column of the Hessian of the output."""
         if output not in self._second:
             (node,) = (o.node for o in self.outputs if o.name == output)
-            self._second[output] = reverse(duals(REAL), self.tape, self.curved, {node: 1.0})
+            self._second[output] = reverse(duals(self.asked.F), self.tape, self.curved, {node: 1.0})
         return self._second[output]
 
     def second_terms(self, output: str) -> dict[int, list[SecondTerm]]:
@@ -113,15 +139,48 @@ class Trace:
         if output in self._second_terms:
             return self._second_terms[output]
         terms = self._second_terms[output] = {}
-        found = contributions(duals(REAL), self.tape, self.curved, self.second_adjoints(output))
+        times = self.asked.F.times
+        found = contributions(duals(self.asked.F), self.tape, self.curved, self.second_adjoints(output))
         for node, users in found.items():
             for user, place, adjoint, partial, _ in users:
                 (w, w_dot), (p, p_dot) = parts(adjoint), parts(partial)
-                both = [SecondTerm(user, place, False, w_dot, p, REAL.times(w_dot, p))]
+                both = [SecondTerm(user, place, False, w_dot, p, times(w_dot, p))]
                 if p_dot:  # of a partial that does not change there is no second term
-                    both.append(SecondTerm(user, place, True, w, p_dot, REAL.times(w, p_dot)))
+                    both.append(SecondTerm(user, place, True, w, p_dot, times(w, p_dot)))
                 terms.setdefault(node, []).extend(both)
         return terms
+
+    def replace(self, answer: Callable[[int, Any], Any]) -> None:
+        """Put `answer(node, number)` for every number that is shown: all sweeps are run before."""
+
+        def column_of(k: int, numbers: Iterable[Any]) -> list[Any]:
+            return [x if x is None else answer(k, x) for x in numbers]
+
+        def column(numbers: list[Any]) -> list[Any]:
+            return [answer(k, x) if shown[k] and x is not None else x for k, x in enumerate(numbers)]
+
+        def terms(k: int, found: list[Any]) -> list[Any]:
+            numbers = [{name: getattr(t, name) for name in NUMBERS if hasattr(t, name)} for t in found]
+            return [t._replace(**dict(zip(one, column_of(k, one.values()), strict=True)))
+                    for t, one in zip(found, numbers, strict=True)]  # fmt: skip
+
+        shown = bytearray(len(self.tape))
+        for k in (*self.nodes, *self.constants, *(o.node for o in self.outputs)):
+            shown[k] = 1
+        numbered = [k for k in self.nodes if self.linear.partials[k]]
+        pushed = {s: {k: terms(k, self.tangent_terms(s, k)) for k in numbered} for s in self.seeds}
+        pulled = {o: {k: terms(k, self.contributions(o).get(k, [])) for k in self.nodes} for o in self.coseeds}
+        tangents = {seed: column(self.tangents(seed)) for seed in self.seeds}
+        adjoints = {output: column(self.adjoints(output)) for output in self.coseeds}
+        values, partials = self.linear
+        conditions = [k for k in self.nodes if self.tape.rows[k].condition]
+        known = column(values)
+        for k in conditions:  # one that is open is None
+            known[k] = answer(k, values[k])
+        slopes = [tuple(column_of(k, row)) if shown[k] else row for k, row in enumerate(partials)]
+        self.linear = Linearisation(known, slopes)
+        self._tangent_terms, self._terms = pushed, pulled
+        self._tangents, self._adjoints = tangents, adjoints
 
     @cached_property
     def variables(self) -> dict[int, str]:

@@ -275,7 +275,11 @@ class Run:
 
 def refuse(ask: Request) -> None:
     """Raise ProblemError for options that have no use for many points."""
-    for option, given in (("--checkpoint", ask.checkpoint), ("--memory", ask.memory), ("--digits", ask.digits)):
+    single = {
+        "--checkpoint": ask.checkpoint, "--memory": ask.memory, "--digits": ask.digits, "--precision": ask.precision,
+        "--certify": ask.certify,
+    }  # fmt: skip
+    for option, given in single.items():
         if given:
             raise ProblemError(Problem("usage", f"{option} is not for --points", hint=f"leave {option} out"))
     for text in ask.exprs or []:

@@ -6,7 +6,8 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adcli.cli.request import Request, affordable, bindings, write_file
+from adcli.cli.output import write_file
+from adcli.cli.request import Request, affordable, bindings
 from adcli.errors import Problem, ProblemError, printable
 from adcli.files import read_text
 

@@ -75,6 +75,16 @@ Numbering = Annotated[str | None, typer.Option(
 STATS = [
     Shared("stats", Annotated[bool, typer.Option("--stats", help="Say what it took, on standard error.")], False),
 ]  # fmt: skip
+PRECISION = [
+    Shared("precision", Annotated[int | None, typer.Option(
+        "--precision", metavar="N", parser=whole("--precision", 1, 100_000),
+        help="Print N proven digits of every number; decimals mean what is written (extra certified).")]),
+]  # fmt: skip
+CERTIFY = [
+    *PRECISION,
+    Shared("certify", Annotated[bool, typer.Option(
+        "--certify", help="Beside every float its proven enclosure, and how many of its digits are right.")], False),
+]  # fmt: skip
 CHECKPOINT = [
     Shared("checkpoint", Annotated[bool, typer.Option(
         "--checkpoint", help="In reverse, evaluate pieces of the program again rather than remember all.")], False),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from adcli.cli import state
-from adcli.cli.terminal import SHOWN, PipeClosed, is_terminal, only_ascii, say, stdin_has_program, wants_color, width
+from adcli.cli.output import write_file, write_out
+from adcli.cli.terminal import SHOWN, is_terminal, only_ascii, say, stdin_has_program, wants_color, width
 from adcli.errors import Problem, ProblemError, did_you_mean, layout, printable
-from adcli.files import decode, read_text, reason, usual_mode, write_whole
+from adcli.files import decode, read_text, reason
 
 if TYPE_CHECKING:
     from adcli.engines.notes import Note
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from adcli.report.document import Document, View
     from adcli.results import Result
 
+R = TypeVar("R")
 SWEEPS = 64  # of one mode, up to which a trace shows both modes without being asked
 COMMANDS = {"matrix": "jacobian or hessian", "graph": "graph"}  # that have what a format needs
 COLORS = ("auto", "always", "never")
@@ -43,6 +44,8 @@ class Request:
     of: list[str] | None = None
     checkpoint: bool = False
     memory: str | None = None
+    precision: int | None = None
+    certify: bool = False
     stats: bool = False
     format: str | None = None
     output: str | None = None
@@ -177,6 +180,12 @@ class Request:
             option = "--format" if self.format is not None else "-o"
             raise ProblemError(Problem("usage", f"{option} is for what is written", hint=hint))
 
+    def on_floats(self, option: str) -> None:
+        """Raise ProblemError where proven numbers are asked for together with `option`."""
+        if self.certify or self.precision is not None:
+            asked = "--certify" if self.certify else "--precision"
+            raise ProblemError(Problem("usage", f"{option} is on floats, not with {asked}", hint=f"leave {asked} out"))
+
     def without_checkpoints(self, option: str) -> None:
         """Raise ProblemError where checkpoints are asked for together with `option`."""
         if self.checkpoint or self.memory is not None:
@@ -220,8 +229,23 @@ class Request:
 
     # The answer
 
+    def found(self, method: Callable[..., R], *args: Any, **options: Any) -> R:
+        """What a method of the function finds, with the digits of --precision; remembered for --certify."""
+        if self.certify:
+            if self.precision is not None:
+                hint = "leave one of them out"
+                raise ProblemError(Problem("usage", "--certify is for floats, not with --precision", hint=hint))
+            self.again = partial(method, *args, **options)
+        if self.precision is not None:
+            self.without_checkpoints("--precision")
+        return method(*args, **options, precision=self.precision)
+
     def answer(self, document: Document, result: Result, piped: str = "tsv") -> None:
         """Print a result; its notes go to standard error, and with --strict they are problems."""
+        if self.certify:
+            from adcli.report.certified import CertifiedReport
+
+            document = CertifiedReport(document, result, self.again)
         self.begin(result)
         self.print(document, piped)
         self.end(result)
@@ -239,7 +263,7 @@ class Request:
             from adcli.report.stats import stats_text
 
             say(stats_text(result))
-        state.remember(state.Last(list(self.texts), result.at))
+        state.remember(state.Last(list(self.texts), {name: self.point.get(name, x) for name, x in result.at.items()}))
 
     def refuse(self, result: Result) -> None:
         """Raise what --strict does not accept."""
@@ -349,53 +373,6 @@ def read_stdin(hint: str = "write the program as an argument, or use < /dev/null
     if not text.strip():
         raise ProblemError(Problem("usage", "standard input is empty", hint=hint))
     return text
-
-
-def write_out(pieces: Iterator[str | bytes]) -> None:
-    """Pieces of text on standard output, whatever its encoding can hold; bytes as they are, on no terminal."""
-    out = sys.stdout
-    buffer = getattr(out, "buffer", None)
-    if isinstance(buffer, io.RawIOBase):
-        # Told not to buffer (PYTHONUNBUFFERED), Python drops what a pipe does not take at once.
-        out = io.TextIOWrapper(io.BufferedWriter(buffer), out.encoding, "backslashreplace", newline="")
-    elif isinstance(out, io.TextIOWrapper):
-        out.reconfigure(errors="backslashreplace")
-    try:
-        for piece in pieces:
-            if isinstance(piece, str):
-                out.write(piece)
-                continue
-            if is_terminal(sys.stdout):
-                raise ProblemError(Problem("usage", "a picture is nothing for a terminal", hint="write -o FILE"))
-            out.flush()
-            out.buffer.write(piece)
-        out.flush()
-    except BrokenPipeError:
-        raise PipeClosed from None
-    finally:
-        if out is not sys.stdout:
-            with contextlib.suppress(OSError):
-                out.detach().detach()  # type: ignore[union-attr]  # closing it would close standard output
-
-
-def write_file(path: str, pieces: Iterator[str | bytes]) -> None:
-    """A file, whole or not at all; a device or a pipe is written to as it is."""
-    target = Path(path)
-    try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as stream:
-                stream.writelines(map(encoded, pieces))
-        else:
-            write_whole(target.resolve(), b"".join(map(encoded, pieces)), usual_mode(target))
-    except BrokenPipeError:
-        raise PipeClosed from None
-    except OSError as fault:
-        raise ProblemError(Problem("file", f"cannot write {path}: {reason(fault)}")) from None
-
-
-def encoded(piece: str | bytes) -> bytes:
-    """A piece of a file, in UTF-8."""
-    return piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece
 
 
 def tell(notes: Sequence[Note]) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adcli.files import user_folder, write_private
-from adcli.numbers.text import read, write
+from adcli.numbers.text import Written, read, write
 
 
 class Last(NamedTuple):
-    """A program and the point it was last used at."""
+    """A program and the point it was last used at, its numbers with the texts that they were written as."""
 
     texts: list[str]
     at: dict[str, float]
@@ -40,7 +40,10 @@ def recall() -> Last | None:
         texts = data["program"]
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             return None
-        at = {str(name): read(value) for name, value in data["at"].items()}
+        written = data.get("written", {})
+        at: dict[str, float] = {
+            str(name): Written(read(value), str(written.get(name, value))) for name, value in data["at"].items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return Last(texts, at) if texts else None
@@ -52,4 +55,5 @@ def remember(last: Last) -> None:
     if path is None or sum(map(len, last.texts)) > LARGEST or len(last.at) > LARGEST // 10:
         return
     at = {name: write(value) for name, value in last.at.items()}
-    write_private(path, json.dumps({"program": list(last.texts), "at": at}))
+    written = {name: x.text for name, x in last.at.items() if isinstance(x, Written) and x.text != at[name]}
+    write_private(path, json.dumps({"program": list(last.texts), "at": at, "written": written}))

@@ -64,7 +64,7 @@ def activate(F: Namespace, tape: Tape, values: Sequence[float], marks: bytearray
             taken = tape.rows[k].taken
             reads = (True,) * len(args) if taken is None else taken(F, *(values[a] for a in args))
             for a, read in zip(args, reads, strict=True):
-                if read:
+                if F.possible(read):
                     marks[a] = 1
 
 
@@ -238,11 +238,16 @@ def sides(row: Row, args: list[float], i: int) -> str:
     lower[i] -= step
     upper[i] += step
     low, high = REAL.again(row, *lower), REAL.again(row, *upper)
-    wrt = f" in {row.params[i]}" if len(args) > 1 else ""
+    return jumps_or_bends(row, i, step, (low[0], write(low[1][i])), (high[0], write(high[1][i])))
+
+
+def jumps_or_bends(row: Row, i: int, step: float, low: tuple[float, str], high: tuple[float, str]) -> str:
+    """In words, from (value, partial) a step to the left and to the right."""
+    wrt = f" in {row.params[i]}" if len(row.params) > 1 else ""
     # A jump is more than the one-sided derivatives explain over the two steps.
-    if abs(high[0] - low[0]) > 2 * step * (abs(low[1][i]) + abs(high[1][i])) + step / 2:
+    if abs(high[0] - low[0]) > 2 * step * (abs(float(low[1])) + abs(float(high[1]))) + step / 2:
         return f"jumps here{wrt}"
-    return f"has a kink here{wrt}: left {write(low[1][i])}, right {write(high[1][i])}"
+    return f"has a kink here{wrt}: left {low[1]}, right {high[1]}"
 
 
 def domain_text(row: Row) -> str:

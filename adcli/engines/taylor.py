@@ -11,6 +11,7 @@ from typing import Any
 from adcli.engines.linearise import evaluate
 from adcli.errors import Problem, ProblemError
 from adcli.numbers.namespace import Namespace
+from adcli.numbers.proven import Proven
 from adcli.numbers.series import Budget, Exhausted, SeriesSpace
 from adcli.tape.tape import Tape
 
@@ -134,7 +135,9 @@ def factorials(index: tuple[int, ...]) -> int:
 
 
 def times_whole(x: float, whole: int) -> float:
-    """x times a whole number of any size, rounded once; inf beyond the range."""
+    """x times a whole number of any size, rounded once; inf beyond the range. A proven number stays proven."""
+    if isinstance(x, Proven):
+        return x.times(whole)
     if x - x != 0 or x == 0:
         return x
     numerator, denominator = x.as_integer_ratio()

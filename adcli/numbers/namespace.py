@@ -116,6 +116,10 @@ class Namespace:
         """Whether a condition holds, at all points where the numbers are of several."""
         return bool(condition)
 
+    def possible(self, condition: Any) -> Any:
+        """Whether a condition may hold: of a type on which it can stay open, also where it is."""
+        return condition
+
     def finite(self, values: Iterable[Any]) -> bool:
         """Whether every number of a column (None for no number) is finite."""
         raise NotImplementedError

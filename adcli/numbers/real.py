@@ -75,6 +75,9 @@ class Real(Namespace):
         constant = CONSTANTS.get(text)
         return float(text) if constant is None else constant
 
+    def seed(self, x: float) -> float:
+        return float(x)
+
     def times(self, x: float, y: float) -> float:
         return x * y if x and y else 0.0
 

@@ -91,7 +91,8 @@ class Series(Operand):
         if self._taken is None:
             row = self.row
             assert row is not None
-            self._taken = [True] * len(self.args) if row.taken is None else row.taken(self.space, *self.args)
+            taken = () if row.taken is None else row.taken(self.space, *self.args)
+            self._taken = [self.space.possible(c) for c in taken] or [True] * len(self.args)
         return self._taken
 
     @property
@@ -243,6 +244,9 @@ class SeriesSpace(Namespace):
 
     def everywhere(self, condition: Any) -> bool:
         return self.base.everywhere(condition)
+
+    def possible(self, condition: Any) -> Any:
+        return self.base.possible(condition)
 
     def times(self, x: Any, y: Any) -> Any:
         """Each coefficient product is absolute, that of the values at t = 0 too."""

@@ -7,8 +7,22 @@ from __future__ import annotations
 
 import re
 
+from adcli.numbers.proven import Proven
+
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 NON_FINITE = {"inf": "inf", "+inf": "inf", "-inf": "-inf", "nan": "nan"}
+
+
+class Written(float):
+    """A float with the text that it was written as: what stands for it where numbers are exact."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, value: float, text: str) -> Written:
+        found = super().__new__(cls, value)
+        found.text = text
+        return found
 
 
 def read(text: str) -> float:
@@ -32,8 +46,15 @@ def holds(text: str, value: float) -> bool:
 
 
 def write(value: float) -> str:
-    """The shortest text that reads back to the same double: 2, 0.1, 1e22, -0, inf, nan."""
+    """The shortest text that reads back to the same double: 2, 0.1, 1e22, -0, inf, nan; of a proven number its own."""
+    if type(value) is Proven:
+        return value.text
     text = repr(float(value))
     if text.endswith(".0"):
         return text[:-2]
     return text.replace("e+", "e")
+
+
+def unsigned(x: float) -> float:
+    """0 for -0: the sign of a zero says nothing to people."""
+    return x or (x if type(x) is Proven else 0.0)

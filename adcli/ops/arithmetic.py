@@ -38,37 +38,37 @@ def power_series(F: Any, k: int, v: Any, x: Any, c: Any) -> Any:
     return F.quotient(F.dot(weighted, v[::-1]), x[0] * k)
 
 
-def compare(key: str, sign: str, latex: str, doc: str, array: str) -> Row:
+def compare(key: str, sign: str, latex: str, doc: str, array: str, ball: str) -> Row:
     """A comparison: no partials; where both sides are equal the choice it makes has a kink."""
     return row(
         key, "x y", doc, f"#1 {latex} #2", PAIRS,
         infix=sign, level=COMPARE, condition=True, real=f"operator.{key}", array=array,
-        js=sign, kink=lambda F, x, y: F.eq(x, y),
+        ball=f"adcli.numbers.ball_hosts.{ball}", js=sign, kink=lambda F, x, y: F.eq(x, y),
     )  # fmt: skip
 
 
 ROWS = [
     row("add", "x y", "sum", "#1 + #2", PAIRS,
-        infix="+", level=ADD, real="operator.add", array="numpy.add", ball="operator.add", js="+",
+        infix="+", level=ADD, real="operator.add", array="numpy.add", ball="adcli.numbers.ball_hosts.add", js="+",
         partials=lambda F, v, x, y: (1, 1)),
     row("sub", "x y", "difference", "#1 - #2", PAIRS,
-        infix="-", level=ADD, real="operator.sub", array="numpy.subtract", ball="operator.sub", js="-",
+        infix="-", level=ADD, real="operator.sub", array="numpy.subtract", ball="adcli.numbers.ball_hosts.sub", js="-",
         partials=lambda F, v, x, y: (1, -1)),
     row("mul", "x y", "product", r"#1 \cdot #2", PAIRS,
-        infix="*", level=MULTIPLY, real="operator.mul", array="numpy.multiply", ball="operator.mul", js="*",
+        infix="*", level=MULTIPLY, real="operator.mul", array="numpy.multiply", ball="adcli.numbers.ball_hosts.mul", js="*",
         series=lambda F, k, v, x, y: F.dot(x, y[::-1]), bends=(0, 1),
         partials=lambda F, v, x, y: (y, x)),
     row("div", "x y", "quotient", r"\frac{#1}{#2}", PAIRS,
-        infix="/", level=MULTIPLY, real="operator.truediv", array="numpy.divide", ball="operator.truediv",
+        infix="/", level=MULTIPLY, real="operator.truediv", array="numpy.divide", ball="adcli.numbers.ball_hosts.div",
         js="/", domain=lambda F, x, y: F.ne(y, 0),
         series=lambda F, k, v, x, y: F.quotient(x[k] - F.dot(v, y[:0:-1]), y[0]), bends=(1,),
         partials=lambda F, v, x, y: (1 / y, -v / y)),
     row("neg", "x", "negation", "-#1", [2.0, -0.5, 1e10],
-        infix="-", level=NEGATE, real="operator.neg", array="numpy.negative", ball="operator.neg", js="-",
+        infix="-", level=NEGATE, real="operator.neg", array="numpy.negative", ball="adcli.numbers.ball_hosts.neg", js="-",
         partials=lambda F, v, x: (-1,)),
     # The general power. 0^0 has the partial 0 in x, and 0^y for y > 0 in y, although 0^-1 is inf and ln(0) -inf.
     row("pow", "x y", "x to the power y, both variable", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],
-        infix="^", level=POWER, real="math.pow", array="numpy.power", ball="operator.pow", js="host.pow",
+        infix="^", level=POWER, real="math.pow", array="numpy.power", ball="adcli.numbers.ball_hosts.power", js="host.pow",
         edge=power_edge,
         domain=has_power,
         partials=lambda F, v, x, y: (
@@ -83,24 +83,24 @@ ROWS = [
     # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.
     row("powc", "x c", "x to the power c, a constant", "#1^{#2}",
         [(2.0, 3.0), (-1.5, 2.0), (0.25, -0.5), (-2.0, -3.0), (3.0, 1.0), (5.0, 0.0)],
-        infix="^", level=POWER, constant=(1,), real="math.pow", array="operator.pow", ball="operator.pow",
+        infix="^", level=POWER, constant=(1,), real="math.pow", array="operator.pow", ball="adcli.numbers.ball_hosts.power",
         js="host.pow", edge=power_edge,
         series=power_series, recurs=lambda F, x, c: F.not_(stepwise(F, x, c)),
         domain=has_power,
         partials=lambda F, v, x, c: (F.where(F.eq(c, 0), 0, c * F.powc(x, c - 1)), None)),
-    compare("lt", "<", "<", "less than", "numpy.less"),
-    compare("le", "<=", r"\le", "less than or equal", "numpy.less_equal"),
-    compare("gt", ">", ">", "greater than", "numpy.greater"),
-    compare("ge", ">=", r"\ge", "greater than or equal", "numpy.greater_equal"),
-    compare("eq", "==", "=", "equal", "numpy.equal"),
-    compare("ne", "!=", r"\ne", "not equal", "numpy.not_equal"),
+    compare("lt", "<", "<", "less than", "numpy.less", "less"),
+    compare("le", "<=", r"\le", "less than or equal", "numpy.less_equal", "less_or_equal"),
+    compare("gt", ">", ">", "greater than", "numpy.greater", "greater"),
+    compare("ge", ">=", r"\ge", "greater than or equal", "numpy.greater_equal", "greater_or_equal"),
+    compare("eq", "==", "=", "equal", "numpy.equal", "equal"),
+    compare("ne", "!=", r"\ne", "not equal", "numpy.not_equal", "unequal"),
     row("and_", "c d", "both conditions hold", r"#1 \land #2", [(1.0, 0.0), (1.0, 1.0)],
         infix="and", level=AND, condition=True, tests=(0, 1), taken=lambda F, c, d: (True, c),
-        real="operator.and_", array="numpy.logical_and", js="&&"),
+        real="operator.and_", array="numpy.logical_and", ball="adcli.numbers.ball_hosts.both", js="&&"),
     row("or_", "c d", "one of the conditions holds", r"#1 \lor #2", [(1.0, 0.0), (0.0, 0.0)],
         infix="or", level=OR, condition=True, tests=(0, 1), taken=lambda F, c, d: (True, F.not_(c)),
-        real="operator.or_", array="numpy.logical_or", js="||"),
+        real="operator.or_", array="numpy.logical_or", ball="adcli.numbers.ball_hosts.either", js="||"),
     row("not_", "c", "the condition does not hold", r"\lnot #1", [1.0, 0.0],
         infix="not", level=NOT, condition=True, tests=(0,),
-        real="operator.not_", array="numpy.logical_not", js="!"),
+        real="operator.not_", array="numpy.logical_not", ball="adcli.numbers.ball_hosts.negation", js="!"),
 ]  # fmt: skip

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from adcli.errors import Problem, ProblemError, Span
-from adcli.numbers.text import write
+from adcli.numbers.text import Written, read, write
 from adcli.parse.code import Block
 from adcli.parse.expand import Expansion
 from adcli.parse.program import reductions
-from adcli.tape.tape import Builder
+from adcli.tape.tape import Builder, Tape
 
 
 class Binding:
@@ -18,7 +18,7 @@ class Binding:
 
     __slots__ = ("name", "value", "span", "source")
 
-    def __init__(self, name: str, value: float, span: Span, source: str):
+    def __init__(self, name: str, value: Written, span: Span, source: str):
         self.name = name
         self.value = value
         self.span = span
@@ -50,10 +50,20 @@ def read_point(text: str) -> list[Binding]:
             if value is not None:
                 if name in found:
                     run.problem("point", f"{name} is given twice", statement.name_span)
-                found[name] = Binding(name, value, statement.name_span, text)
+                exact = Written(value, text[block.span.start : block.span.end])
+                found[name] = Binding(name, exact, statement.name_span, text)
     if run.problems:
         raise ProblemError(*run.problems)
     return list(found.values())
+
+
+def constant(text: str) -> tuple[Tape, int]:
+    """The tape of the value of one --at text, and its node. Raises ProblemError."""
+    builder = Builder()
+    builder.tape.source = text
+    run = Expansion(builder)
+    (statement,) = reductions(f"x={text}", "point", text, 0)
+    return builder.tape, run.run(statement.value)
 
 
 def number(run: Expansion, block: Block) -> float | None:
@@ -90,7 +100,9 @@ def point_of_file(text: str, name: str) -> dict[str, float]:
     import json
 
     try:
-        data = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        data = json.loads(
+            text, object_pairs_hook=once, parse_constant=no_number, parse_float=decimal, parse_int=decimal
+        )
     except (ValueError, RecursionError) as wrong:
         raise ProblemError(Problem("point", f"{name} is no JSON: {wrong}", hint='write {"x1": 2, "x2": 5}')) from None
     return point_of_json(data, name)
@@ -98,8 +110,6 @@ def point_of_file(text: str, name: str) -> dict[str, float]:
 
 def point_of_json(data: Any, name: str) -> dict[str, float]:
     """A point from a JSON object {"x1": 2, "x": [1, 2, 3]}; lists as in --at. Raises ProblemError."""
-    from adcli.numbers.text import read
-
     if not isinstance(data, dict):
         raise ProblemError(Problem("point", f"{name} holds no JSON object", hint='write {"x1": 2, "x2": 5}'))
     if isinstance(data.get("at"), dict):  # what adcli itself prints
@@ -110,7 +120,7 @@ def point_of_json(data: Any, name: str) -> dict[str, float]:
         for item, place in found:
             full = key + (f"[{','.join(map(str, place))}]" if place else "")
             try:
-                point[full] = read(item) if isinstance(item, str) else float(number_only(item))
+                point[full] = decimal(item) if isinstance(item, str) else number_only(item)
             except (TypeError, ValueError, OverflowError):
                 raise ProblemError(Problem("point", f"{full} in {name} is no number", hint="write a number")) from None
             if not isinstance(item, str) and point[full] - point[full] != 0:
@@ -128,6 +138,11 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def decimal(text: str) -> Written:
+    """A number of the file, with its text. Raises ValueError."""
+    return Written(read(text), text)
+
+
 def no_number(word: str) -> float:
     """NaN and Infinity are no JSON."""
     raise ValueError(f"{word} is no number")
@@ -141,8 +156,8 @@ def flatten(value: Any, place: list[int]) -> Iterator[tuple[Any, list[int]]]:
             yield inner, [*place, i]
 
 
-def number_only(item: Any) -> Any:
-    """JSON's true and false are no numbers."""
-    if isinstance(item, bool):
+def number_only(item: Any) -> float:
+    """A number of the file, or of data that was JSON: true and false are none."""
+    if isinstance(item, bool) or not isinstance(item, (int, float)):
         raise TypeError
-    return item
+    return item if isinstance(item, Written) else float(item)

@@ -1,4 +1,4 @@
-"""JSON, one object. Non-finite numbers are the strings "inf", "-inf" and "nan"."""
+"""JSON, one object. Non-finite numbers are the strings "inf", "-inf" and "nan"; of proven digits all are strings."""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ NEEDS = ""
 def render(document: Document, view: View) -> Iterator[str]:
     """The whole document; `json.dumps` alone would write NaN and Infinity, which is no JSON."""
     data = document.data()
+    if document.proven:
+        data = spelled(data, True)
     try:
         text = json.dumps(data, ensure_ascii=view.ascii, allow_nan=False)
     except ValueError:
-        text = json.dumps(spelled(data), ensure_ascii=view.ascii, allow_nan=False)
+        text = json.dumps(spelled(data, False), ensure_ascii=view.ascii, allow_nan=False)
     yield text.encode("utf-8", "backslashreplace").decode() + "\n"
 
 
-def spelled(data: Any) -> Any:
-    """The same data with non-finite numbers as strings. Its depth is that of the schema."""
+def spelled(data: Any, proven: bool) -> Any:
+    """The same data with non-finite numbers as strings, or where digits are proven all. Its depth is the schema's."""
     if isinstance(data, float):
-        return data if data - data == 0 else write(data)
+        return data if data - data == 0 and not proven else write(data)
     if isinstance(data, dict):
-        return {key: spelled(value) for key, value in data.items()}
+        return {key: spelled(value, proven) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
-        return [spelled(value) for value in data]
+        return [spelled(value, proven) for value in data]
     return data

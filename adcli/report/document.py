@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, overload
 
-from adcli.numbers.text import write
+from adcli.numbers.text import unsigned, write
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MOST, HEAD = 60, 20  # on a terminal, more rows than MOST are shown as HEAD of them at either end
@@ -33,13 +33,13 @@ class View(NamedTuple):
 
     def number(self, x: float) -> str:
         """A number on the way to a result."""
-        from adcli.report.number import DIGITS, display  # the machine formats have no use for it
+        from adcli.report.number import display  # the machine formats have no use for it
 
-        return display(x, self.digits or DIGITS)
+        return display(x, self.digits)
 
     def result(self, x: float) -> str:
         """A number that was asked for: the shortest text that reads back to the same double."""
-        return write(x + 0.0) if self.digits is None else self.number(x)
+        return write(unsigned(x)) if self.digits is None else self.number(x)
 
     def bar(self, name: str) -> str:
         """The adjoint of a name: v3 with a bar."""
@@ -203,9 +203,14 @@ def size_text(shape: tuple[int, int], entries: int) -> str:
 
 
 class Document:
-    """Base of the reports. `offers`: what it has for the formats that need something special."""
+    """Base of the reports.
+
+    offers  what it has for the formats that need something special
+    proven  its numbers are proven digits, which JSON carries as texts
+    """
 
     offers: tuple[str, ...] = ()
+    proven = False
 
     def blocks(self, view: View) -> Iterator[Block]:
         """Titled tables and paragraphs, for people."""

@@ -17,7 +17,7 @@ from adcli.engines.paths import Edge, Path, Paths, Share, edge_shares, node_shar
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View, lines, texts
 from adcli.report.formulas import Formulas
-from adcli.report.number import DIGITS, display, sum_texts
+from adcli.report.number import display, sum_texts
 from adcli.report.results import note_data, span, title_at
 from adcli.tape.tape import INPUT
 from adcli.trace import Trace
@@ -128,7 +128,7 @@ class PathsReport(ExplainReport):
         more = one.paths.count - len(found)
         name = view.partial(one.output, one.variable)
         terms = [path.product for path in found] + [rest] * (more > 0)
-        shown, total, adds_up = sum_texts(terms, one.partial, view.digits or DIGITS)
+        shown, total, adds_up = sum_texts(terms, one.partial, view.digits)
         if not all(map(math.isfinite, terms)):
             adds_up = agree(terms, one.partial)
         total = total if adds_up else f"{view.about}{total}"

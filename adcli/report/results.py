@@ -31,6 +31,7 @@ class Report(Document, Generic[R]):
 
     def __init__(self, result: R):
         self.result = result
+        self.proven = result.precision is not None
 
     def data(self) -> dict[str, Any]:
         result = self.result

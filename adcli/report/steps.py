@@ -16,7 +16,7 @@ from adcli.ops import TABLE
 from adcli.parse.program import parse
 from adcli.report.document import View
 from adcli.report.formulas import Formula
-from adcli.report.number import DIGITS, display, sum_texts
+from adcli.report.number import display, sum_texts
 from adcli.report.record import AGAIN, Node, Number, Record
 from adcli.report.sums import joined
 from adcli.tape.show import show_node
@@ -125,7 +125,7 @@ class Steps(Sequence[Step]):
         end = self.record.ends.get(name)
         known = name if end is None else end.name
         shown = {"primal": name, "tangent": self.view.dot(known), "adjoint": self.view.bar(known)}[self.sweep]
-        digits = self.view.digits or DIGITS
+        digits = self.view.digits
         text, about = display(total, digits), False
         if len(terms) > 1:
             texts, text, adds_up = sum_texts([term.value for term in terms], total, digits)
@@ -134,7 +134,7 @@ class Steps(Sequence[Step]):
         return Step(self.sweep, self.seed, name, shown, words, tuple(terms), total, text, about, active)
 
     def term(self, source: str, rule: str, numbers: str, value: Number) -> Term:
-        return Term(source, rule, numbers, value, display(value, self.view.digits or DIGITS))
+        return Term(source, rule, numbers, value, display(value, self.view.digits))
 
     # The three sweeps
 

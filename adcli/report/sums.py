@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.report.document import Group, View
-from adcli.report.number import DIGITS, sum_texts
+from adcli.report.number import sum_texts
 
 
 def sum_group(name: str, rows: list[tuple[str, str, float]], total: float, view: View, dim: bool) -> Group:
@@ -16,7 +16,7 @@ def sum_group(name: str, rows: list[tuple[str, str, float]], total: float, view:
     if len(rows) < 2:
         rule, number, _ = rows[0]
         return Group([[name, rule, number, view.number(total)]], dim)
-    shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits or DIGITS)
+    shown, value, adds_up = sum_texts([term for _, _, term in rows], total, view.digits)
     found = []
     for i, ((rule, number, _), term) in enumerate(zip(rows, shown, strict=True)):
         sign = "- " if rule.startswith("-") else "+ " if i else "  "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+from adcli.engines.forward import zero
 from adcli.numbers.dual import parts
 from adcli.numbers.text import write
 from adcli.report.document import (
@@ -23,7 +24,7 @@ from adcli.report.document import (
     texts,
 )
 from adcli.report.formulas import Formulas, constant_text
-from adcli.report.number import DIGITS, sum_texts
+from adcli.report.number import sum_texts
 from adcli.report.record import FORMAT, VERSION
 from adcli.report.results import JacobianReport, note_data, title_at
 from adcli.report.second import second_data, second_order
@@ -39,6 +40,7 @@ class TraceReport(Document):
 
     def __init__(self, trace: Trace):
         self.trace = trace
+        self.proven = trace.result.precision is not None
 
     # For people
 
@@ -136,17 +138,17 @@ class TraceReport(Document):
             if i >= len(trace.nodes):
                 output = trace.outputs[i - len(trace.nodes)]
                 known = output.node in trace.names
-                value = view.number(tangents[output.node] or 0.0)
+                value = view.number(zero(tangents[output.node]))
                 return Group([[view.dot(output.name), view.dot(trace.names[output.node]) if known else "0", "", value]])
             k = trace.nodes[i]
             name = view.dot(trace.names[k])
             row = trace.tape.rows[k]
             if row is INPUT:
-                value = view.number(tangents[k] or 0.0)
+                value = view.number(zero(tangents[k]))
                 return Group([[name, view.dot(trace.variables[k]), "", value]])
             if row.condition:
                 return Group([[name, "a condition has no derivative", "", ""]], not trace.used[k])
-            return Group([[name, *self.tangent(k, tangents, view, formulas)]], not trace.used[k])
+            return Group([[name, *self.tangent(k, seed, view, formulas)]], not trace.used[k])
 
         title = f"Forward sweep, seed {view.dot(seed)} = 1"
         return Table(title, columns, Lazy(len(trace.nodes) + len(trace.outputs), group))
@@ -161,27 +163,24 @@ class TraceReport(Document):
 
         def group(i: int) -> Group:
             name, k = nodes[i]
-            numbers = [view.number(trace.tangents(seed)[k] or 0.0) for seed in trace.seeds]
+            numbers = [view.number(zero(trace.tangents(seed)[k])) for seed in trace.seeds]
             return Group([[view.dot(name), *numbers]], not trace.used[k])
 
         foot = ["the last row is that of the Jacobian" if len(trace.outputs) == 1 else
                 f"the last {len(trace.outputs)} rows are those of the Jacobian"]  # fmt: skip
         return Table("Forward sweeps, a column for each seed", columns, Lazy(len(nodes), group), foot)
 
-    def tangent(self, k: int, tangents: list[Any], view: View, formulas: Formulas) -> tuple[str, str, str]:
+    def tangent(self, k: int, seed: str, view: View, formulas: Formulas) -> tuple[str, str, str]:
         """(rule, with numbers, value) of one tangent. Printed terms add up to the printed value."""
         trace = self.trace
         rules, numbers, terms = [], [], []
-        for i, (a, p) in enumerate(zip(trace.tape.arguments(k), trace.linear.partials[k], strict=True)):
-            if p is None or not trace.tape.varying[a]:
-                continue
-            weight = tangents[a] or 0.0
-            rule, number = formulas.term(k, i, view.dot(trace.names[a]), weight)
+        for a, i, weight, _, term in trace.tangent_terms(seed, k):
+            rule, number = formulas.term(k, i, view.dot(trace.names[a]), zero(weight))
             rules.append(rule)
             numbers.append(number)
-            terms.append(p * weight if p and weight else 0.0)
-        total = tangents[k] or 0.0
-        shown, value, adds_up = sum_texts(terms, total, view.digits or DIGITS)
+            terms.append(term)
+        total = zero(trace.tangents(seed)[k])
+        shown, value, adds_up = sum_texts(terms, total, view.digits)
         shown = ["-0" if rule[0] == "-" and text == "0" else text for rule, text in zip(rules, shown, strict=True)]
         with_numbers = joined(numbers)
         if len(terms) > 1 and with_numbers != joined(shown):
@@ -216,7 +215,7 @@ class TraceReport(Document):
                     texts = formulas.term(user, i, view.bar(trace.names[user]), weight)
                 rows.append((*texts, term))
             rows = rows or [(f"no path to {output}", "", 0.0)]
-            return sum_group(view.bar(trace.names[k]), rows, adjoints[k] or 0.0, view, not trace.used[k])
+            return sum_group(view.bar(trace.names[k]), rows, zero(adjoints[k]), view, not trace.used[k])
 
         title = f"Reverse sweep, seed {view.bar(output)} = 1"
         return Table(title, columns, Lazy(len(nodes) + 1, group))
@@ -262,12 +261,12 @@ class TraceReport(Document):
             "spans": [list(span) for span in tape.spans(k)],
             "active": bool(trace.used[k]),
             "partials": [
-                {"wrt": trace.names[a], "formula": formulas.edge(k, i), "value": float(p)}
+                {"wrt": trace.names[a], "formula": formulas.edge(k, i), "value": number(p)}
                 for i, (a, p) in enumerate(zip(args, trace.linear.partials[k], strict=False))
                 if p is not None and tape.varying[a]
             ],
-            "tangents": {seed: float(trace.tangents(seed)[k] or 0.0) for seed in trace.seeds},
-            "adjoints": {output: float(trace.adjoints(output)[k] or 0.0) for output in trace.coseeds},
+            "tangents": {seed: zero(trace.tangents(seed)[k]) for seed in trace.seeds},
+            "adjoints": {output: zero(trace.adjoints(output)[k]) for output in trace.coseeds},
             "contributions": {output: self.contribution_data(k, output) for output in trace.coseeds},
             **second_data(trace, k),
         }
@@ -288,7 +287,7 @@ class TraceReport(Document):
         if self.ends.get(output) == k:
             found.append({"from": output, "adjoint": 1.0, "partial": 1.0, "term": 1.0})
         for user, _, weight, p, term in trace.contributions(output).get(k, []):
-            found.append({"from": trace.names[user], "adjoint": weight, "partial": float(p), "term": float(term)})
+            found.append({"from": trace.names[user], "adjoint": weight, "partial": number(p), "term": number(term)})
         return found
 
     def records(self) -> Records:
@@ -303,14 +302,14 @@ class TraceReport(Document):
             for k in trace.nodes:
                 value = trace.linear.values[k]
                 shown = ("true" if value else "false") if isinstance(value, bool) else write(value)
-                tangents = texts((trace.tangents(seed)[k] or 0.0) + 0.0 for seed in trace.seeds)
-                adjoints = texts((trace.adjoints(output)[k] or 0.0) + 0.0 for output in trace.coseeds)
+                tangents = texts(zero(trace.tangents(seed)[k]) for seed in trace.seeds)
+                adjoints = texts(zero(trace.adjoints(output)[k]) for output in trace.coseeds)
                 op = trace.tape.rows[k].label
                 more = texts(parts(trace.second_adjoints(output)[k])[1] + 0.0 for output in seconds)
                 yield [trace.names[k], op, self.formula(k, formulas)[0], shown, *tangents, *adjoints, *more]
             for output in trace.outputs:
                 node = output.node
-                tangents = texts((trace.tangents(seed)[node] or 0.0) + 0.0 for seed in trace.seeds)
+                tangents = texts(zero(trace.tangents(seed)[node]) for seed in trace.seeds)
                 adjoints = texts(float(other == output.name) for other in trace.coseeds)
                 value = write(trace.linear.values[node])
                 more = texts(0.0 for _ in seconds)  # a seed does not change
@@ -320,3 +319,8 @@ class TraceReport(Document):
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return ([write(self.trace.linear.values[k])] for k in self.trace.nodes)
+
+
+def number(x: Any) -> float:
+    """A partial as JSON carries it: rules give whole numbers too."""
+    return x if isinstance(x, float) else float(x)

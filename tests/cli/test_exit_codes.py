@@ -48,11 +48,11 @@ def test_exit_code_of_the_process(code: int, line: str, capsys: Capture) -> None
     assert ran.code == code
 
 
-BUG = "import adcli.function as f\nf.Function.grad = lambda *a: 1/0\nfrom adcli.cli.app import main\nmain({!r})"
+BUG = "import adcli.function as f\nf.Function.grad = lambda *a, **o: 1/0\nfrom adcli.cli.app import main\nmain({!r})"
 
 
 def test_a_bug_is_one_line_and_how_to_report_it(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    def boom(*_: Any) -> None:
+    def boom(*_: Any, **__: Any) -> None:
         raise RuntimeError("boom")
 
     monkeypatch.setattr("adcli.function.Function.grad", boom)

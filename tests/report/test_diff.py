@@ -191,7 +191,7 @@ def of_tape(tape: Tape, point: Sequence[float]) -> Record:
     common = asked.common(linear.values, notes(tape, linear, asked.nodes, asked.wrt))
     rows = [[0.0] * len(asked.wrt) for _ in asked.outputs]
     result = Jacobian(**common, jacobian=rows, mode="reverse")
-    return Record(TraceReport(Trace(tape, linear, asked.inputs, asked.outputs, "both", "level", result)).data())
+    return Record(TraceReport(Trace(asked, linear, "both", "level", result)).data())
 
 
 @settings(max_examples=100)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, takes
+from adcli.cli.options import CERTIFY, DISPLAY, OF, POINT, PROGRAM, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, OF, DISPLAY, many="value")
+@takes(PROGRAM, POINT, OF, CERTIFY, DISPLAY, many="value")
 def command(ask: Request) -> None:
     """The values of a program at a point.
 
@@ -14,5 +14,5 @@ def command(ask: Request) -> None:
     """
     from adcli.report.results import ValueReport
 
-    result = ask.function.value(ask.point, ask.outputs)
+    result = ask.found(ask.function.value, ask.point, ask.outputs)
     ask.answer(ValueReport(result), result)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from adcli.cli.options import CHECKPOINT, DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
+from adcli.cli.options import CERTIFY, CHECKPOINT, DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, STATS, DISPLAY, many="grad")
+@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, CERTIFY, STATS, DISPLAY, many="grad")
 def command(ask: Request) -> None:
     """The partial derivatives at a point, one a row.
 
@@ -14,5 +14,7 @@ def command(ask: Request) -> None:
     """
     from adcli.report.results import GradientReport
 
-    result = ask.function.grad(ask.point, ask.variables, ask.outputs, ask.checkpoint, ask.bytes)
+    result = ask.found(
+        ask.function.grad, ask.point, ask.variables, ask.outputs, checkpoint=ask.checkpoint, memory=ask.bytes
+    )
     ask.answer(GradientReport(result), result)

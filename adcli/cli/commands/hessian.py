@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
+from adcli.cli.options import CERTIFY, DISPLAY, OF, POINT, PROGRAM, STATS, WRT, takes
 from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
 
 
-@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY, many="hessian")
+@takes(PROGRAM, POINT, WRT, OF, CERTIFY, STATS, DISPLAY, many="hessian")
 def command(
     ask: Request,
     tangent: Annotated[
@@ -32,11 +32,12 @@ def command(
         for option, given in (("--sparse", sparse), ("--wrt", ask.wrt)):
             if given:
                 raise ProblemError(Problem("usage", f"--tangent has no use for {option}", hint=f"leave {option} out"))
-        product = ask.function.hvp(ask.point, ask.direction("--tangent", tangent), None, ask.outputs)
+        product = ask.found(ask.function.hvp, ask.point, ask.direction("--tangent", tangent), None, ask.outputs)
         ask.answer(QuadraticReport(product), product)
     elif sparse or ask.for_matrices:
+        ask.on_floats("--sparse" if sparse else f"the format {ask.chosen}")
         entries = ask.function.sparse_hessian(ask.point, ask.variables, ask.outputs)
         ask.answer(SparseReport(entries, second=True), entries)
     else:
-        result = ask.function.hessian(ask.point, ask.variables, ask.outputs)
+        result = ask.found(ask.function.hessian, ask.point, ask.variables, ask.outputs)
         ask.answer(HessianReport(result), result)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, takes
+from adcli.cli.options import CERTIFY, DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY, many="hvp")
+@takes(PROGRAM, POINT, WRT, OF, CERTIFY, STATS, DISPLAY, many="hvp")
 def command(ask: Request, tangent: Tangent = None) -> None:
     """The Hessian times a tangent, without the Hessian.
 
@@ -17,5 +17,5 @@ def command(ask: Request, tangent: Tangent = None) -> None:
     from adcli.report.higher import HvpReport
 
     direction = ask.direction("--tangent", tangent)
-    result = ask.function.hvp(ask.point, direction, ask.variables, ask.outputs)
+    result = ask.found(ask.function.hvp, ask.point, direction, ask.variables, ask.outputs)
     ask.answer(HvpReport(result), result)

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import CHECKPOINT, DISPLAY, OF, POINT, PROGRAM, STATS, WRT, one_of, takes
+from adcli.cli.options import CERTIFY, CHECKPOINT, DISPLAY, OF, POINT, PROGRAM, STATS, WRT, one_of, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, STATS, DISPLAY, many="jacobian")
+@takes(PROGRAM, POINT, WRT, OF, CHECKPOINT, CERTIFY, STATS, DISPLAY, many="jacobian")
 def command(
     ask: Request,
     mode: Annotated[str, typer.Option("--mode", metavar="MODE", help="auto, forward or reverse.")] = "auto",
@@ -29,6 +29,7 @@ def command(
     if sparse or ask.for_matrices:
         from adcli.report.higher import SparseReport
 
+        ask.on_floats("--sparse" if sparse else f"the format {ask.chosen}")
         ask.without_checkpoints("--sparse" if sparse else f"the format {ask.chosen}")
         entries = ask.function.sparse_jacobian(ask.point, mode, ask.variables, ask.outputs)
         ask.answer(SparseReport(entries, second=False), entries)
@@ -37,7 +38,7 @@ def command(
 
     if mode == "forward":
         ask.without_checkpoints("--mode forward")
-    result = ask.function.jacobian(
-        ask.point, mode, ask.variables, ask.outputs, checkpoint=ask.checkpoint, memory=ask.bytes
+    result = ask.found(
+        ask.function.jacobian, ask.point, mode, ask.variables, ask.outputs, checkpoint=ask.checkpoint, memory=ask.bytes
     )
     ask.answer(JacobianReport(result), result)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, Tangent, takes
+from adcli.cli.options import CERTIFY, DISPLAY, OF, POINT, PROGRAM, STATS, Tangent, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, OF, STATS, DISPLAY, many="jvp")
+@takes(PROGRAM, POINT, OF, CERTIFY, STATS, DISPLAY, many="jvp")
 def command(ask: Request, tangent: Tangent = None) -> None:
     """The Jacobian times a tangent: one forward sweep.
 
@@ -17,5 +17,5 @@ def command(ask: Request, tangent: Tangent = None) -> None:
     from adcli.report.results import JvpReport
 
     direction = ask.direction("--tangent", tangent)
-    result = ask.function.jvp(ask.point, direction, ask.outputs)
+    result = ask.found(ask.function.jvp, ask.point, direction, ask.outputs)
     ask.answer(JvpReport(result), result)

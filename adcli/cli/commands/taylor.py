@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, STATS, WRT, Tangent, takes, whole
+from adcli.cli.options import DISPLAY, OF, POINT, PRECISION, PROGRAM, STATS, WRT, Tangent, takes, whole
 from adcli.cli.request import Request
 from adcli.errors import Problem, ProblemError
 
 
-@takes(PROGRAM, POINT, WRT, OF, STATS, DISPLAY)
+@takes(PROGRAM, POINT, WRT, OF, PRECISION, STATS, DISPLAY)
 def command(
     ask: Request,
     order: Annotated[
@@ -34,6 +34,7 @@ def command(
     from adcli.report.higher import MixedReport, TaylorReport
 
     if mixed:
+        ask.on_floats("--mixed")
         for option, given in (("--tangent", tangent), ("--derivatives", derivatives)):
             if given:
                 raise ProblemError(Problem("usage", f"--mixed has no use for {option}", hint=f"leave {option} out"))
@@ -48,5 +49,5 @@ def command(
         direction: dict[str, float] | None = {chosen[0]: 1.0}
     else:
         direction = None if tangent is None else ask.direction("--tangent", tangent)
-    result = ask.function.taylor(ask.point, order, direction, ask.outputs)
+    result = ask.found(ask.function.taylor, ask.point, order, direction, ask.outputs)
     ask.answer(TaylorReport(result, derivatives), result)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, Mode, Numbering, takes, traced
+from adcli.cli.options import DISPLAY, OF, POINT, PRECISION, PROGRAM, WRT, Mode, Numbering, takes, traced
 from adcli.cli.request import Request, read_stdin
 from adcli.errors import FAILED, Problem, ProblemError
 from adcli.files import read_text
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from adcli.trace import Trace
 
 
-@takes(PROGRAM, POINT, WRT, OF, DISPLAY)
+@takes(PROGRAM, POINT, WRT, OF, PRECISION, DISPLAY)
 def command(
     ask: Request,
     mode: Mode = None,
@@ -44,9 +44,12 @@ def command(
         return
     from adcli.report.trace import TraceReport
 
+    for option, given in (("--step", step), ("--second", second is not None)):
+        if given:
+            ask.on_floats(option)
     order = traced(mode, numbering)
     mode = mode or ask.affordable_sweeps()
-    trace = ask.function.trace(ask.point, mode, ask.variables, ask.outputs, order, second)
+    trace = ask.found(ask.function.trace, ask.point, mode, ask.variables, ask.outputs, order, second)
     if step:
         page_through(ask, trace)
     else:

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from adcli.cli.options import DISPLAY, POINT, PROGRAM, STATS, WRT, takes
+from adcli.cli.options import CERTIFY, DISPLAY, POINT, PROGRAM, STATS, WRT, takes
 from adcli.cli.request import Request
 
 
-@takes(PROGRAM, POINT, WRT, STATS, DISPLAY, many="vjp")
+@takes(PROGRAM, POINT, WRT, CERTIFY, STATS, DISPLAY, many="vjp")
 def command(
     ask: Request,
     cotangent: Annotated[
@@ -27,5 +27,5 @@ def command(
     from adcli.report.results import VjpReport
 
     weights = ask.direction("--cotangent", cotangent)
-    result = ask.function.vjp(ask.point, weights, ask.variables)
+    result = ask.found(ask.function.vjp, ask.point, weights, ask.variables)
     ask.answer(VjpReport(result), result)
