@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import IO, cast
 
 from adcli.errors import Problem, ProblemError
 
@@ -81,3 +82,20 @@ def decode(data: bytes, name: str) -> str:
 def reason(fault: OSError) -> str:
     """What the system says of a failed call, in lower case."""
     return (fault.strerror or str(fault)).lower()
+
+
+def locked(part: Path, mode: str, path: Path) -> IO[bytes]:
+    """A file beside `path`, opened to be written by this process only. Raises ProblemError where another one does."""
+    try:
+        stream = cast(IO[bytes], part.open(mode))
+    except OSError as fault:
+        raise ProblemError(Problem("file", f"cannot write {part}: {reason(fault)}")) from None
+    with contextlib.suppress(ImportError):  # no such locks on Windows
+        import fcntl
+
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stream.close()
+            raise ProblemError(Problem("file", f"another run is writing {path}")) from None
+    return stream

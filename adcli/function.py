@@ -260,6 +260,9 @@ class Function(Named):
 
         if kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {kind!r}")
+        needed = {"jvp": tangent, "hvp": tangent, "vjp": cotangent}
+        if kind in needed and needed[kind] is None:
+            raise ValueError(f"{kind} needs a {'cotangent' if kind == 'vjp' else 'tangent'}")
         spread = {name: x for given, value in fixed.items() for name, x in elements(given, value)}
         asked = self.ask({**spread, **dict.fromkeys(columns, 0.0)}, wrt, of)
         seeds: dict[int, float] = {}

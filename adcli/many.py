@@ -20,6 +20,7 @@ from adcli.engines.program import Program, record
 from adcli.engines.reverse import reverse
 from adcli.errors import Problem, ProblemError
 from adcli.named import Asked
+from adcli.numbers.array import quietly
 
 if TYPE_CHECKING:
     from adcli.engines.notes import Note
@@ -62,7 +63,8 @@ class Many:
 
     def _record(self, absolute: bool) -> Program:
         moving = [] if self.kind == "value" else self.asked.wrt
-        return record(self.asked.tape, self.fixed, self._work, moving, absolute, self.asked.nodes)
+        with quietly():  # what is fixed may be anywhere
+            return record(self.asked.tape, self.fixed, self._work, moving, absolute, self.asked.nodes)
 
     def _work(self, F: Recorder, x: list[Any]) -> tuple[list[Any], Linearisation | None]:
         """All results in the order of the names, and the linearisation they come from."""
@@ -127,7 +129,9 @@ class Many:
             or find_spec("llvmlite") is None
         ):
             headline = f"a program of {len(tape):,} nodes is too long for many points"
-            hint = 'the extra jit has an engine for gradients of long programs without kinks: pip install "adcli[jit]"'
+            hint = "only gradients of programs without kinks may be as long, with the engine llvm"
+            if find_spec("llvmlite") is None:
+                hint += ': pip install "adcli[jit]"'
             raise ProblemError(Problem("limit", headline, hint=hint))
         from adcli.engines.interpreter import Interpreter, missing
         from adcli.engines.pointwise import Pointwise
@@ -247,7 +251,7 @@ class Batch:
         m, n = len(self.outputs), len(self.variables)
         i, j = np.tril_indices(n)
         found = np.empty((m, n, n, self.numbers.shape[1]))
-        lower = self.derivatives.reshape(m, len(i), -1)
+        lower = self.derivatives.reshape(m, len(i), self.numbers.shape[1])
         found[:, i, j] = lower
         found[:, j, i] = lower
         return found
@@ -260,7 +264,7 @@ class Batch:
 
     def _matrix(self, *kinds: str) -> Array:
         self._only(*kinds)
-        return self.derivatives.reshape(len(self.outputs), len(self.variables), -1)
+        return self.derivatives.reshape(len(self.outputs), len(self.variables), self.numbers.shape[1])
 
     def _only(self, *kinds: str) -> None:
         if self.kind not in kinds:
@@ -279,7 +283,7 @@ def arrays(at: Mapping[str, Any]) -> tuple[dict[str, Array], dict[str, float]]:
             stack += reversed([(name, (*index, i), x) for i, x in enumerate(value, 1)])
             continue
         element = f"{name}[{','.join(map(str, index))}]" if index else name
-        x = np.asarray(value, np.float64)
+        x = real_array(element, value)
         if x.ndim > 1:
             raise ValueError(f"{element} has the shape {x.shape}; a variable has one of (P,)")
         if x.ndim:
@@ -292,6 +296,15 @@ def arrays(at: Mapping[str, Any]) -> tuple[dict[str, Array], dict[str, float]]:
     return columns, fixed
 
 
+def real_array(name: str, value: Any) -> Array:
+    """An array of floats. Raises ValueError for what is no array of real numbers, or has missing ones."""
+    given = np.asanyarray(value)
+    if given.dtype.kind not in "biuf" or np.ma.is_masked(given):
+        what = "with masked numbers" if np.ma.is_masked(given) else f"of {given.dtype}"
+        raise ValueError(f"{name} takes real numbers, not an array {what}")
+    return np.asarray(given, np.float64)
+
+
 def batch(many: Many, columns: Sequence[Array], out: Any, workers: int | None) -> Batch:
     """The derivative at all points, in new arrays or in those of `out`: a batch, or an array of its shape."""
     points = len(columns[0]) if columns else 1
@@ -300,10 +313,17 @@ def batch(many: Many, columns: Sequence[Array], out: Any, workers: int | None) -
         numbers = fresh(*shape)
     else:
         numbers = out.numbers if isinstance(out, Batch) else out
+        if not isinstance(numbers, np.ndarray):
+            raise ValueError(f"out is an array of the shape {shape} of float64, or a batch of that shape")
         if numbers.shape != shape or numbers.dtype != np.float64 or not numbers.flags.writeable:
-            raise ValueError(f"out has the shape {numbers.shape} of {numbers.dtype}; it takes {shape} of float64")
+            wrong = f"has the shape {numbers.shape} of {numbers.dtype}" if numbers.flags.writeable else "is read-only"
+            raise ValueError(f"out {wrong}; it takes {shape} of float64")
+        columns = [x.copy() if np.may_share_memory(x, numbers) else x for x in columns]
+    if workers is not None and (not isinstance(workers, int) or workers < 1):
+        raise ValueError(f"workers is a whole number from 1 on, not {workers!r}")
     tally = many.run(columns, list(numbers), workers)
+    told = {p: [float(x[p]) for x in columns] for p in (tally.first_nonfinite, tally.first_kink) if p >= 0}
     return Batch(
         many.names, [o.name for o in many.asked.outputs], list(many.asked.inputs), many.kind, numbers, tally,
-        lambda p: many.notes([column[p] for column in columns]),
+        lambda p: many.notes(told[p]),
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from running import TEXTBOOK, TEXTBOOK_GRADIENT
@@ -148,3 +150,61 @@ def test_a_long_program_is_interpreted_point_by_point() -> None:
     assert f.many({"x": np.array([0.3]), "r": 2.5}, "value").numbers.shape == (1, 1)
     with pytest.raises(ProblemError, match="too long for many points"):
         f.many({"x": np.array([0.3]), "r": 2.5}, "hessian")
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_results_may_be_written_over_their_own_inputs(shift: int) -> None:
+    f = Function("x*y + sin(x)")
+    x, y = np.arange(1.0, 6), np.full(5, 2.0)
+    expected = f.many({"x": x, "y": y}, engine="numpy").numbers.copy()
+    buffer = np.zeros(16)
+    out, given = buffer[:15].reshape(3, 5), buffer[5 + shift : 10 + shift]
+    given[:] = x
+    found = f.many({"x": given, "y": y}, out=out, engine="numpy").numbers
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_direction_is_not_left_out() -> None:
+    for kind, what in (("jvp", "tangent"), ("hvp", "tangent"), ("vjp", "cotangent")):
+        with pytest.raises(ValueError, match=f"{kind} needs a {what}"):
+            Function("x^2").many({"x": np.ones(2)}, kind)
+
+
+def test_without_variables_there_are_empty_matrices() -> None:
+    assert Function("3").many({}, "grad").jacobian.shape == (1, 0, 1)
+    assert Function("3").many({}, "hessian").hessians.shape == (1, 0, 0, 1)
+    assert Function("x^2").many({"x": np.ones(4)}, "grad", wrt=[]).jacobian.shape == (1, 0, 4)
+
+
+@pytest.mark.parametrize("text", ["ln(x1)+x2", "1/x1+x2", "sqrt(x1)*x2", "atanh(x1+1)*x2"])
+def test_a_fixed_number_may_be_singular(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not np.isfinite(Function(text).many({"x1": 0, "x2": np.ones(2)}).numbers).all()
+
+
+def test_notes_are_of_the_numbers_that_were_given() -> None:
+    x = np.array([0.0, 1, 2])
+    found = Function("ln(x)").many({"x": x})
+    x[:] = 5
+    assert [p for p, _ in found.notes] == [0]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (np.array([1j]), "of complex128"),
+        (np.ma.masked_array([1.0, 2.0], [True, False]), "masked"),
+        (np.array(["1"]), "real numbers"),
+        (np.array([None]), "real numbers"),
+    ],
+)
+def test_what_is_no_array_of_real_numbers_is_refused(given: object, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Function("x^2").many({"x": given})
+
+
+@pytest.mark.parametrize("options", [{"workers": 0}, {"workers": 1.5}, {"workers": "2"}, {"out": [[1.0], [2.0]]}])
+def test_wrong_options_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="workers|out"):
+        Function("x^2").many({"x": np.ones(1)}, **options)

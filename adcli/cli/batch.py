@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import glob
 import io
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adcli.cli.batch_files import ENDINGS, TEXT, chosen, distinct, ending, files, maps, output_ending
 from adcli.cli.batch_streams import TABLES, Errors, Progress, TableFile, source
 from adcli.cli.options import one_of
 from adcli.cli.request import Request, names_of
 from adcli.cli.terminal import PipeClosed, is_terminal, say
-from adcli.errors import ROWS, Problem, ProblemError, did_you_mean, layout
+from adcli.errors import ROWS, Problem, ProblemError, layout
 from adcli.files import reason
 
 if TYPE_CHECKING:
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
     from adcli.points.stream import Done, Job, Total
 
 SHORT = 1_000  # nodes up to which machine code is not worth its making for rows of text
-TEXT = ("csv", "tsv", "jsonl")
-ENDINGS = {
-    "csv": "csv", "tsv": "tsv", "tab": "tsv", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet",
-    "arrow": "arrow", "ipc": "arrow", "feather": "arrow",
-}  # fmt: skip
-
-
 DIRECTIONS = {"jvp": "tangent", "hvp": "tangent", "vjp": "cotangent"}
 
 
@@ -55,8 +49,11 @@ class Run:
         self.directions = directions
         refuse(ask)
         self.files = files(ask.points or [])
-        self.input_format = chosen("--input-format", ask.input_format) or ending(self.files[0]) or "csv"
-        named = ask.format or (ending(ask.output) if ask.output else None)
+        given = chosen("--input-format", ask.input_format)
+        self.formats = [given or ending(path) or "csv" for path in self.files]
+        self.input_format = self.formats[0]
+        distinct(ask, self.files)
+        named = ask.format or (output_ending(ask) if ask.output else None)
         usual = self.input_format if ask.output or self.input_format in TEXT else "csv"
         self.output_format = chosen("--format", named) or usual
         self.on_error = on_error(ask)
@@ -82,7 +79,7 @@ class Run:
             many.why = "numpy: with text most of the time is reading and writing, not computing"
         numeric = {renamed.get(name, name) for name in wanted}
         job = Job(
-            many, reader(self.input_format), writer(self.output_format, numeric), self.on_error, ask.strict,
+            many, reader(self.formats[0]), writer(self.output_format, numeric), self.on_error, ask.strict,
             ask.workers or cores(), ask.line_buffered,
         )  # fmt: skip
         aside = self.aside(many, renamed)
@@ -111,7 +108,7 @@ class Run:
         finally:
             if aside is not None:
                 aside.leave(keep)
-                if keep and aside.journal is not None and not ask.quiet:
+                if keep and aside.journal is not None and aside.journal.exists() and not ask.quiet:
                     say(f"stopped after {total.counts.rows:,} rows; the same command with --resume goes on")
         self.close(many, total, time.monotonic() - start)
         return ROWS if total.counts.failed else 0
@@ -133,7 +130,6 @@ class Run:
                 headline = f"{self.output_format} is nothing for a pipe"
                 hint = f"write -o out.{self.output_format}, or --format csv"
                 raise ProblemError(Problem("usage", headline, hint=hint))
-            self.not_read(ask.output)
             return TableFile(ask.output, self.output_format)
         if not regular or ask.output is None:
             return None
@@ -142,7 +138,6 @@ class Run:
                 inputs = [identity(path) for path in self.files]
             except OSError as fault:
                 raise ProblemError(Problem("file", f"cannot read {fault.filename}: {reason(fault)}")) from None
-            self.not_read(ask.output)
         else:
             inputs = []
         asked = [
@@ -151,11 +146,6 @@ class Run:
             ask.max_errors, ask.errors, many.engine_name, inputs,
         ]  # fmt: skip
         return Aside(ask.output, fingerprint(asked), lasting)
-
-    def not_read(self, output: str) -> None:
-        """Raise ProblemError where the file to be written is one that is read."""
-        if any(os.path.realpath(path) == os.path.realpath(output) for path in self.files):
-            raise ProblemError(Problem("usage", f"{output} is read: it cannot be written", hint="choose another -o"))
 
     @contextlib.contextmanager
     def sink(self, aside: Aside | TableFile | None) -> Iterator[Any]:
@@ -201,8 +191,11 @@ class Run:
                     head = head or []
                     progress.skip(path)
                     continue
-                with source(path, self.input_format, job.reader.quotes, self.ask.line_buffered) as lines:
+                job.reader = reader(self.formats[i])
+                with source(path, self.formats[i], job.reader.separator, self.ask.line_buffered) as lines:
                     columns = match(lines.name, job.reader.header(lines, names), wanted, renamed, fixed, self.ask.keep)
+                    if head and set(head) == set(columns.kept_names):  # in whatever order
+                        columns = columns._replace(kept=[columns.names.index(name) for name in head])
                     names_out = [*columns.kept_names, *job.compute.names]
                     first = job.writer.head(names_out)
                     check_names(names_out)
@@ -223,8 +216,9 @@ class Run:
                         )  # fmt: skip
                         progress.step(done.piece.end, total.counts.rows)
                         if aside is not None:
-                            errors.flush()
-                            aside.note(lambda: {"place": place, "counts": dataclasses.asdict(total.counts)})
+                            aside.note(lambda: {
+                                "place": place, "counts": dataclasses.asdict(total.counts), "errors": errors.sync()
+                            })  # fmt: skip
                     progress.skip(path)
             if self.output_format in TABLES and not total.counts.rows + total.counts.failed:
                 out.write(job.writer.rows(nothing(), [np.empty(0)] * len(job.compute.names)))
@@ -307,47 +301,9 @@ def engine(ask: Request) -> str:
     return found
 
 
-def files(given: list[str]) -> list[str]:
-    """The files of --points, patterns resolved. Raises ProblemError where there is none."""
-    found: list[str] = []
-    for text in given:
-        if not text:
-            raise ProblemError(Problem("usage", "--points names no file", hint="write --points FILE"))
-        names = [text] if text == "-" or os.path.exists(text) else sorted(glob.glob(text))
-        if not names:
-            raise ProblemError(Problem("file", f"cannot read {text}: no such file or directory"))
-        found += names
-    if found.count("-") > 1:
-        raise ProblemError(Problem("usage", "standard input can be read once only"))
-    return found
-
-
-def ending(path: str) -> str | None:
-    return ENDINGS.get(Path(path).suffix[1:].lower())
-
-
-def chosen(option: str, name: str | None) -> str | None:
-    known = [*TEXT, *TABLES]
-    if name is not None and name not in known:
-        hint = did_you_mean(name, known) or f"the formats of many points are {', '.join(known)}"
-        raise ProblemError(Problem("usage", f"{option} {name} is no format of a table", hint=hint))
-    return name
-
-
-def maps(given: list[str]) -> dict[str, str]:
-    """The columns of --map x1=col."""
-    found: dict[str, str] = {}
-    for text in names_of(given):
-        name, sign, column = text.partition("=")
-        if not sign or not name.strip() or not column.strip():
-            raise ProblemError(Problem("usage", f"--map {text} renames nothing", hint="write --map x1=COLUMN"))
-        found[name.strip()] = column.strip()
-    return found
-
-
 def check_names(names: list[str]) -> None:
     """Raise ProblemError for two columns of one name."""
-    repeated = [name for name in names if names.count(name) > 1]
+    repeated = [name for name, times in Counter(names).items() if times > 1]
     if repeated:
         headline = f"the result has two columns {repeated[0]}"
         raise ProblemError(Problem("usage", headline, hint=f"name the output: z = ...; or leave {repeated[0]} out"))

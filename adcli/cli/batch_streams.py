@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from adcli.errors import Problem, ProblemError
-from adcli.files import reason, usual_mode
+from adcli.files import locked, reason, usual_mode
 
 if TYPE_CHECKING:
     from adcli.points.rows import Trouble
@@ -21,7 +21,7 @@ DELAY = 0.5  # seconds after which a run shows how far it is
 
 
 @contextlib.contextmanager
-def source(path: str, format: str, quotes: bool, eager: bool) -> Iterator[Any]:
+def source(path: str, format: str, separator: bytes, eager: bool) -> Iterator[Any]:
     """A file of points, or standard input: what its pieces come from."""
     from adcli.points.lines import Lines
 
@@ -36,14 +36,14 @@ def source(path: str, format: str, quotes: bool, eager: bool) -> Iterator[Any]:
     if path == "-":
         if sys.stdin is None:
             raise ProblemError(Problem("file", "standard input is closed", hint="write --points FILE"))
-        yield Lines("standard input", sys.stdin.fileno(), quotes, eager)
+        yield Lines("standard input", sys.stdin.fileno(), separator, eager)
         return
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError as fault:
         raise ProblemError(Problem("file", f"cannot read {path}: {reason(fault)}")) from None
     try:
-        yield Lines(path, descriptor, quotes, eager)
+        yield Lines(path, descriptor, separator, eager)
     finally:
         os.close(descriptor)
 
@@ -57,13 +57,21 @@ class Errors:
         self.stream: IO[bytes] | None = None
 
     def __enter__(self) -> Errors:
-        if self.path is not None:
-            try:
-                self.stream = open(self.path, "r+b" if self.size else "wb")  # noqa: SIM115 - closed on exit
+        if self.path is None:
+            return self
+        if not self.path:
+            raise ProblemError(Problem("usage", "--errors names no file", hint="write --errors FILE"))
+        regular = not os.path.exists(self.path) or os.path.isfile(self.path)
+        try:
+            if self.size and (not regular or not os.path.exists(self.path) or os.path.getsize(self.path) < self.size):
+                headline = f"{self.path} is shorter than the journal says"
+                raise ProblemError(Problem("file", headline, hint="begin anew without --resume"))
+            self.stream = open(self.path, "r+b" if self.size else "wb")  # noqa: SIM115 - closed on exit
+            if regular:
                 self.stream.seek(self.size)
                 self.stream.truncate()
-            except OSError as fault:
-                raise ProblemError(Problem("file", f"cannot write {self.path}: {reason(fault)}")) from None
+        except OSError as fault:
+            raise ProblemError(Problem("file", f"cannot write {self.path}: {reason(fault)}")) from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,9 +82,13 @@ class Errors:
         if self.stream is not None:
             self.size += self.stream.write(trouble.record().encode("utf-8", "backslashreplace") + b"\n")
 
-    def flush(self) -> None:
+    def sync(self) -> int:
+        """Bring what there is to the disk, before the journal speaks of it; how much it is."""
         if self.stream is not None:
             self.stream.flush()
+            with contextlib.suppress(OSError):  # a pipe
+                os.fsync(self.stream.fileno())
+        return self.size
 
 
 class Progress:
@@ -137,7 +149,8 @@ class TableFile:
         self.stream = Sink(str(self.part), format)
 
     def begin(self) -> None:
-        """Nothing yet: the types of the columns come with the first rows."""
+        """Keep others out: the types of the columns come with the first rows. Raises ProblemError."""
+        self.lock = locked(self.part, "ab", self.path)
 
     def note(self, state: Any) -> None:
         """Nothing: there is no journal."""
@@ -147,7 +160,11 @@ class TableFile:
         self.stream.close()
         os.chmod(self.part, self.mode)
         os.replace(self.part, self.path)
+        self.lock.close()
 
     def leave(self, keep: bool) -> None:
         """Stop, and leave nothing behind."""
         self.stream.abort()
+        with contextlib.suppress(OSError):
+            self.part.unlink()
+        self.lock.close()

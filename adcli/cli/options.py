@@ -108,7 +108,8 @@ POINTS = [
     Shared("on_error", Annotated[str, typer.Option(
         "--on-error", metavar="WHAT", help="With a bad row: fail, null (its results stay empty) or skip.")], "fail"),
     Shared("max_errors", Annotated[int | None, typer.Option(
-        "--max-errors", metavar="N", parser=whole("--max-errors", 0), help="Stop when more rows than these are bad.")]),
+        "--max-errors", metavar="N", parser=whole("--max-errors", 0, 10**15),
+        help="Stop when more rows than these are bad.")]),
     Shared("errors", Annotated[str | None, typer.Option(
         "--errors", metavar="FILE", help="List the bad rows in a file, as JSON lines.")]),
     Shared("workers", Annotated[int | None, typer.Option(

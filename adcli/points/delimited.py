@@ -13,16 +13,25 @@ from adcli.errors import Problem, ProblemError
 from adcli.numbers.decimals import read_fields
 from adcli.numbers.text import write
 from adcli.points import quick
-from adcli.points.lines import Lines, Piece
-from adcli.points.rows import Array, Columns, Rows, Trouble, number
+from adcli.points.lines import LONGEST, Lines, Piece
+from adcli.points.quoted import covered, records
+from adcli.points.rows import Array, Columns, Rows, Trouble, number, printable
 
 NEWLINE = 10
+LONE = "\ue000"  # stands for a carriage return while a row is split
+KINDS = {
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
+    b"PK\x03\x04": "a ZIP file",
+    b"BZh": "compressed (bzip2)",
+    b"\x1f\x8b": "compressed (gzip)",
+    b"\x28\xb5\x2f\xfd": "compressed (zstd)",
+    b"\xfd7zXZ": "compressed (xz)",
+}
 
 
 class Reader:
     """Rows of a delimited file; `separator` is one byte."""
-
-    quotes = True
 
     def __init__(self, separator: bytes):
         self.separator = separator
@@ -37,6 +46,9 @@ class Reader:
         first = lines.first()
         while not first and (lines.rest or lines.more()):
             first = lines.first()
+        kind = next((kind for magic, kind in KINDS.items() if first.startswith(magic)), None)
+        if kind is not None:
+            raise ProblemError(Problem("file", f"{lines.name} is {kind}", hint="write --input-format, or unpack it"))
         try:
             text = first.decode()
         except UnicodeDecodeError:
@@ -45,42 +57,50 @@ class Reader:
             raise ProblemError(Problem("file", f"{lines.name} is a binary file, not a table"))
         if not text:
             raise ProblemError(Problem("file", f"{lines.name} is empty", hint="its first line names the columns"))
-        found = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.separator.decode()))
-        return [name.strip() for name in found]
+        if "\r" in text and '"' not in text:
+            hint = "end them with line feeds: tr '\\r' '\\n'"
+            raise ProblemError(Problem("file", f"{lines.name} ends its lines with carriage returns", hint=hint))
+        found, fault = self.split(text)
+        if fault:
+            raise ProblemError(Problem("file", f"{lines.name}, row 1: {fault}"))
+        names = [name.strip() for name in found]
+        return [name or unnamed(i, names) for i, name in enumerate(names, 1)]
 
     def rows(self, name: str, piece: Piece, columns: Columns) -> Rows:
         """The rows of a piece: by arrays where all lines are alike, else line by line."""
         data = piece.data.replace(b"\r\n", b"\n") if b"\r" in piece.data else piece.data
-        if not data.endswith(b"\n"):
-            data += b"\n"
-        if b'"' not in data:
-            cells = np.frombuffer(data, np.uint8)
+        data = data if data.endswith(b"\n") else data.removesuffix(b"\r") + b"\n"
+        bare = covered(data, self.separator) if b'"' in data else data
+        if bare is not None:
+            cells = np.frombuffer(bare, np.uint8)
             separator, width = self.separator[0], len(columns.names)
             ends = np.flatnonzero((cells == separator) | (cells == NEWLINE))
             if len(ends) % width == 0:
                 kinds = cells[ends].reshape(-1, width)
                 alike = (kinds[:, -1] == NEWLINE).all() and (kinds[:, :-1] == separator).all()
-                if alike and not (width == 1 and b"\n\n" in b"\n" + data):
-                    return self.even(name, piece.line, data, cells, ends.reshape(-1, width), columns)
-        return self.uneven(name, piece.line, data, columns)
+                if alike and not (width == 1 and b"\n\n" in b"\n" + bare):
+                    return self.even(name, piece.line, data, bare, ends.reshape(-1, width), columns)
+        return self.uneven(name, piece.line, piece.data, columns)
 
-    def even(self, name: str, line: int, data: bytes, cells: Any, ends: Any, columns: Columns) -> Rows:
-        """Rows with a cell for every column, none of them quoted."""
+    def even(self, name: str, line: int, data: bytes, bare: bytes, ends: Any, columns: Columns) -> Rows:
+        """Rows with a cell for every column, on a line each; `bare` is the text with quoted cells covered."""
+        cells = np.frombuffer(bare, np.uint8)
         starts = np.concatenate(([0], ends.ravel()[:-1] + 1)).reshape(ends.shape)
         count = len(ends)
         good = np.ones(count, bool)
         troubles: list[Trouble] = []
-        found = quick.read_columns(data, self.separator, len(columns.names), columns.places)
+        found = quick.read_columns(bare, self.separator, len(columns.names), columns.places)
         numbers = found or []
         for place in [] if found is not None else columns.places:
             values, sure = read_fields(cells, starts[:, place], ends[:, place])
             for i in np.flatnonzero(~sure):
-                text = data[starts[i, place] : ends[i, place]].decode("utf-8", "backslashreplace")
+                start, end = starts[i, place], ends[i, place]
                 try:
-                    values[i] = number(text)
+                    values[i] = number(bare[start:end].decode("utf-8", "backslashreplace"))
                 except ValueError as wrong:
                     if good[i]:
-                        troubles.append(Trouble(name, line + int(i), columns.names[place], text, str(wrong)))
+                        (text,) = self.split(data[start:end].decode("utf-8", "surrogateescape"))[0] or [""]
+                        troubles.append(Trouble(name, line + int(i), columns.names[place], printable(text), str(wrong)))
                     good[i] = False
             numbers.append(values)
         spoilt = bool(troubles)
@@ -89,52 +109,63 @@ class Reader:
             troubles.sort(key=lambda trouble: trouble.row)
 
         def prefix(separator: bytes) -> list[bytes] | None:
-            if separator != self.separator:
+            if separator != self.separator or columns.kept != sorted(columns.kept):
                 return None
             text = data
-            left_out = [i for i in range(len(columns.names)) if i not in columns.kept]
+            passing = set(columns.kept)
+            left_out = [i for i in range(len(columns.names)) if i not in passing]
             if left_out:
                 gone = np.zeros(len(cells) + 1, np.int8)
                 for i in left_out:  # with the separator behind it, or where nothing before it stays the one before
                     behind = i < min(columns.kept, default=0)
                     gone[starts[:, i] - (not behind and i > 0)] += 1
                     gone[ends[:, i] + behind] -= 1
-                text = cells[np.cumsum(gone[:-1], dtype=np.int8) == 0].tobytes()
+                text = np.frombuffer(data, np.uint8)[np.cumsum(gone[:-1], dtype=np.int8) == 0].tobytes()
             return text.split(b"\n")[:-1]
 
         def kept() -> list[list[Any]]:
-            rows = [row.split(self.separator.decode()) for row in data.decode("utf-8", "replace").split("\n")[:-1]]
+            texts = data.decode("utf-8", "surrogateescape").split("\n")[:-1]
+            delimiter = self.separator.decode()
+            rows = (row.split(delimiter) for row in texts) if bare is data else csv.reader(texts, delimiter=delimiter)
             return [[row[i] for i in columns.kept] for row in rows]
 
         return Rows(numbers, range(line, line + count), good if spoilt else None, troubles, kept, prefix)
 
     def uneven(self, name: str, line: int, data: bytes, columns: Columns) -> Rows:
         """Rows of any kind: cells in quotes, too few or too many; blank lines are passed over."""
-        text = data.decode("utf-8", "surrogateescape")
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator.decode())
+        csv.field_size_limit(LONGEST)
         lines: list[int] = []
         found: list[list[str]] = []
         good: list[bool] = []
         troubles: list[Trouble] = []
         numbers: list[list[float]] = [[] for _ in columns.places]
-        before = 0
-        try:
-            for row in reader:
-                at, before = line + before, reader.line_num
-                if not row or (len(row) == 1 and not row[0].strip() and len(columns.names) > 1):
-                    continue
-                lines.append(at)
-                wrong = self.cells(name, at, row, columns, numbers)
-                good.append(wrong is None)
-                troubles += [wrong] if wrong is not None else []
-                found.append([row[i] if i < len(row) else "" for i in columns.kept])
-        except csv.Error as fault:
-            raise ProblemError(Problem("file", f"{name}, row {line + before}: {fault}")) from None
+        for before, record in records(data, self.separator):
+            text = record.decode("utf-8", "surrogateescape")
+            row, fault = self.split(text)
+            if not row or (len(row) == 1 and not row[0].strip() and len(columns.names) > 1):
+                continue
+            lines.append(line + before)
+            if fault:
+                wrong: Trouble | None = Trouble(name, line + before, "", printable(text)[:200], fault)
+            else:
+                wrong = self.cells(name, line + before, row, columns, numbers)
+            good.append(wrong is None)
+            troubles += [wrong] if wrong is not None else []
+            found.append([row[i] if i < len(row) else "" for i in columns.kept])
         mask = np.array(good, bool)
         return Rows(
             [np.array(values, np.float64) for values in numbers], lines, None if mask.all() else mask, troubles,
             lambda: found, lambda separator: None,
         )  # fmt: skip
+
+    def split(self, text: str) -> tuple[list[str], str]:
+        """(the cells of a row, what is wrong with it)."""
+        lone = "\r" in text  # which `csv` takes for the end of a line
+        try:
+            row = next(csv.reader([text.replace("\r", LONE)], delimiter=self.separator.decode(), strict=True), [])
+        except csv.Error as fault:
+            return [text], "a quote is not closed" if "end of data" in str(fault) else "text follows a closing quote"
+        return [cell.replace(LONE, "\r") for cell in row] if lone else row, ""
 
     def cells(
         self, name: str, line: int, row: list[str], columns: Columns, numbers: list[list[float]]
@@ -142,7 +173,7 @@ class Reader:
         """Add the numbers of one row, or say what is wrong with it."""
         width = len(columns.names)
         if len(row) != width:
-            text = self.separator.decode().join(row)
+            text = printable(self.separator.decode().join(row))
             cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
             return Trouble(name, line, "", text, f"the row has {cells}, the header {width}")
         values = []
@@ -150,10 +181,16 @@ class Reader:
             try:
                 values.append(number(row[place]))
             except ValueError as wrong:
-                return Trouble(name, line, columns.names[place], row[place], str(wrong))
+                return Trouble(name, line, columns.names[place], printable(row[place]), str(wrong))
         for column, value in zip(numbers, values, strict=True):
             column.append(value)
         return None
+
+
+def unnamed(place: int, names: Sequence[str]) -> str:
+    """What the column at a place, counted from 1, is called that has no name."""
+    name = f"column{place}"
+    return name if name not in names else f"{name}_"
 
 
 class Writer:
@@ -171,7 +208,11 @@ class Writer:
             return b"\n"
         out = io.StringIO()
         csv.writer(out, delimiter=self.separator.decode(), lineterminator="\n").writerow([plain(x) for x in cells])
-        return out.getvalue().encode("utf-8", "surrogateescape")
+        text = out.getvalue()
+        try:
+            return text.encode("utf-8", "surrogateescape")  # bytes that were no text come back as they were
+        except UnicodeEncodeError:  # lone surrogates, which JSON can write
+            return text.encode("utf-8", "backslashreplace")
 
     def rows(self, rows: Rows, results: Sequence[Array]) -> bytes:
         """The cells that pass through, and the results; those of a row that is not good are empty."""

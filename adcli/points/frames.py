@@ -145,7 +145,7 @@ class Frames:
 class Reader:
     """Rows of pieces of a Parquet or Arrow file."""
 
-    quotes = False
+    separator = b""  # of cells that may be quoted
 
     def header(self, lines: Frames, names: list[str] | None) -> list[str]:
         """The names of the columns. Raises ProblemError."""
@@ -175,7 +175,7 @@ class Reader:
             return [[value(x) for x in row] for row in frame.rows()] if columns.kept else [[]] * count
 
         lines = range(piece.line, piece.line + count)
-        return Rows(numbers, lines, good if troubles else None, troubles, kept, lambda separator: None, frame)
+        return Rows(numbers, lines, good if troubles else None, troubles, kept, lambda separator: None, frame, True)
 
 
 def read_column(name: str, column: pl.Series) -> tuple[Array, dict[int, str]]:

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import IO, Any
 
 from adcli.errors import Problem, ProblemError
-from adcli.files import reason, usual_mode, write_whole
+from adcli.files import locked, usual_mode, write_whole
 
 EVERY = 1.0  # seconds between two entries
 SAMPLE = 1 << 16  # bytes of the beginning and the end of an input that its hash is made of
@@ -52,7 +52,7 @@ class Aside:
 
     def begin(self) -> None:
         """Begin anew. Raises ProblemError where another run is writing this file."""
-        self._open("ab")
+        self.stream = locked(self.part, "ab", self.path)
         self.stream.truncate(0)
         self._forget()
 
@@ -74,27 +74,16 @@ class Aside:
         if entry["asked"] != self.asked:
             headline = f"{self.path.name} was begun with another program, other options or another input"
             raise ProblemError(Problem("file", headline, hint="begin anew without --resume"))
-        self._open("r+b")
+        if not self.part.exists():
+            headline = f"{self.part} is not there any more"
+            raise ProblemError(Problem("file", headline, hint="begin anew without --resume"))
+        self.stream = locked(self.part, "r+b", self.path)
         if os.fstat(self.stream.fileno()).st_size < size:
             headline = f"{self.part} is shorter than its journal says"
             raise ProblemError(Problem("file", headline, hint="begin anew without --resume"))
         self.stream.truncate(size)
         self.stream.seek(size)
         return state
-
-    def _open(self, mode: str) -> None:
-        try:
-            self.stream = open(self.part, mode)  # noqa: SIM115 - closed by `finish` or `leave`
-        except OSError as fault:
-            raise ProblemError(Problem("file", f"cannot write {self.part}: {reason(fault)}")) from None
-        with suppress(ImportError):  # no such locks on Windows
-            import fcntl
-
-            try:
-                fcntl.flock(self.stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                self.stream.close()
-                raise ProblemError(Problem("file", f"another run is writing {self.path}")) from None
 
     def note(self, state: Callable[[], dict[str, Any]], now: bool = False) -> None:
         """Write down how far the rows go, once a second."""

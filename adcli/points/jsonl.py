@@ -19,25 +19,30 @@ def strict(text: str) -> Any:
     raise ValueError(f"{text} is not JSON")
 
 
+class Literal(str):
+    """A number as it is written."""
+
+
 class Reader:
     """Rows of a file with an object in every line."""
 
-    quotes = False
+    separator = b""  # of cells that may be quoted
 
     def header(self, lines: Lines, names: list[str] | None) -> list[str]:
         """The keys of the first object. Raises ProblemError where there is none."""
         if names is not None:
             raise ProblemError(Problem("usage", "--columns is for CSV and TSV", hint="JSON lines have their own names"))
-        while b"\n" not in lines.rest.strip() and lines.more():
+        while b"\n" not in lines.rest.lstrip() and lines.more():
             lines.check()
         lines.skip_mark()
         start = lines.rest.lstrip()
+        why = ""
         try:
             first = json.loads(start.partition(b"\n")[0], parse_constant=strict)
-        except ValueError:
-            first = None
+        except (ValueError, RecursionError) as wrong:
+            first, why = None, f": {wrong}" if str(wrong).endswith("is not JSON") else ""
         if not isinstance(first, dict):
-            headline = f"{lines.name} does not begin with a JSON object" if start else f"{lines.name} is empty"
+            headline = f"{lines.name} does not begin with a JSON object{why}" if start else f"{lines.name} is empty"
             raise ProblemError(Problem("file", headline, hint='a line is such as {"x1": 2, "x2": 5}'))
         return list(first)
 
@@ -61,7 +66,7 @@ class Reader:
         mask = np.array(good, bool)
         return Rows(
             [np.array([row[i] for row in numbers], np.float64) for i in range(len(wanted))], lines,
-            None if mask.all() else mask, troubles, lambda: kept, lambda separator: None,
+            None if mask.all() else mask, troubles, lambda: kept, lambda separator: None, typed=True,
         )  # fmt: skip
 
 
@@ -83,7 +88,9 @@ def parsed(
         try:
             values.append(cell(found[key]))
         except ValueError as wrong:
-            return found, [], Trouble(name, at, key, json.dumps(found[key], ensure_ascii=False)[:200], str(wrong))
+            written = json.loads(line, parse_float=Literal, parse_int=Literal)[key]
+            said = str(written) if isinstance(written, Literal) else json.dumps(found[key], ensure_ascii=False)
+            return found, [], Trouble(name, at, key, said[:200], str(wrong))
     return found, values, None
 
 
@@ -116,7 +123,7 @@ class Writer:
         empty = (b"null",) * len(results)
         lines = []
         for cells, fine in zip(rows.kept(), good, strict=True):
-            values = [*map(json_cell, cells), *(next(found) if fine else empty)]
+            values = [*map(json_cell, cells if rows.typed else map(typed, cells)), *(next(found) if fine else empty)]
             pairs = (b"%b: %b" % pair for pair in zip(self.names, values, strict=True))
             lines.append(b"{%b}\n" % b", ".join(pairs))
         return b"".join(lines)
@@ -128,10 +135,15 @@ def json_number(x: float) -> bytes:
     return (text if x - x == 0 else f'"{text}"').encode()
 
 
+def typed(text: Any) -> Any:
+    """A cell of a text format: the number that it is, where nothing of it is lost by that."""
+    if isinstance(text, str) and NUMBER.match(text) and write(read(text)) == text:
+        return read(text)
+    return text
+
+
 def json_cell(x: Any) -> bytes:
-    """A cell that passes through: text that is a number as a number."""
-    if isinstance(x, str) and NUMBER.match(x.strip()):
-        x = read(x.strip())
+    """A cell that passes through."""
     if isinstance(x, float):
         return json_number(x)
     return json.dumps(x, ensure_ascii=False).encode("utf-8", "backslashreplace")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from adcli.errors import Problem, ProblemError
 from adcli.files import reason
+from adcli.points.quoted import Quoted
 
 PIECE = 1 << 20  # bytes read at once: some ten thousand rows, which stay in cache
 MARK = b"\xef\xbb\xbf"
@@ -32,14 +33,17 @@ class Piece(NamedTuple):
 
 
 class Lines:
-    """A file, read from a descriptor piece by piece; `quotes` tells that a line may end within quotes."""
+    """A file, read from a descriptor piece by piece; a row may go on in the next line within quotes where there is a
+    `separator` of cells.
+    """
 
-    def __init__(self, name: str, descriptor: int, quotes: bool, eager: bool = False):
+    def __init__(self, name: str, descriptor: int, separator: bytes, eager: bool = False):
         self.name = name
         self.descriptor = descriptor
-        self.quotes = quotes
+        self.separator = separator
         self.eager = eager
         self.rest = b""  # read, and not yet given
+        self.cells = Quoted(separator)  # of the rest
         self.line = 1
         self.offset = 0  # of the rest
         self.ended = False
@@ -48,6 +52,7 @@ class Lines:
         """Go on from this offset, where this line begins."""
         os.lseek(self.descriptor, offset, os.SEEK_SET)
         self.rest, self.offset, self.line, self.ended = b"", offset, line, False
+        self.cells = Quoted(self.separator)
 
     def more(self) -> bool:
         """Read on; False at the end."""
@@ -59,36 +64,52 @@ class Lines:
         self.rest += data
         return bool(data)
 
+    def look(self) -> None:
+        if self.separator:
+            self.cells.look(self.rest, self.ended)
+
     def first(self) -> bytes:
         """The first line, without its end; a byte order mark is dropped."""
-        while (cut := self.cut(self.rest.find(b"\n") + 1)) == 0 and self.more():
+        if not self.rest:
+            self.more()
+        self.skip_mark()
+        while not (cut := self.next(0)) and self.more():
             self.check()
-        marked = self.skip_mark()
-        return self.take(max(cut - marked, 0) or len(self.rest)).data.rstrip(b"\r\n")
+        return self.take(cut or len(self.rest)).data.rstrip(b"\r\n")
 
-    def skip_mark(self) -> int:
-        """Drop a byte order mark from what was read first: how many bytes it had."""
+    def skip_mark(self) -> None:
+        """Drop a byte order mark from what was read first."""
+        while len(self.rest) < len(MARK) and MARK.startswith(self.rest) and self.more():
+            pass
         marked = len(MARK) if self.rest.startswith(MARK) else 0
         self.rest, self.offset = self.rest[marked:], self.offset + marked
-        return marked
 
-    def cut(self, end: int) -> int:
-        """The next end of a line from `end` on that is not within quotes; 0 where there is none yet."""
-        while end and self.odd(end):
-            end = self.rest.find(b"\n", end) + 1
-        return end
+    def next(self, start: int) -> int:
+        """Behind the next end of a row from `start` on; 0 where there is none yet."""
+        self.look()
+        end = self.rest.find(b"\n", start)
+        while end >= 0 and (cell := self.cells.around(end)) is not None:
+            if cell[1] < 0:
+                return 0
+            end = self.rest.find(b"\n", cell[1])
+        return end + 1
 
-    def odd(self, end: int) -> bool:
-        """Whether this end of a line is within quotes."""
-        return self.quotes and b'"' in self.rest and self.rest.count(b'"', 0, end) % 2 == 1
+    def last(self, stop: int) -> int:
+        """Behind the last end of a row before `stop`; 0 where there is none."""
+        self.look()
+        end = self.rest.rfind(b"\n", 0, stop)
+        while end >= 0 and (cell := self.cells.around(end)) is not None:
+            end = self.rest.rfind(b"\n", 0, cell[0])
+        return end + 1
 
     def check(self) -> None:
         if len(self.rest) > LONGEST:
-            what = "a quote is not closed" if self.quotes and b'"' in self.rest else "a line has no end"
+            what = "a quote is not closed" if self.cells.open >= 0 else "a line has no end"
             raise ProblemError(Problem("file", f"{self.name}, row {self.line}: {what}"))
 
     def take(self, size: int) -> Piece:
         data, self.rest = self.rest[:size], self.rest[size:]
+        self.cells.drop(size)
         piece = Piece(data, self.line, self.offset, self.offset + size, data.count(b"\n"))
         self.offset += size
         self.line += piece.lines
@@ -99,20 +120,13 @@ class Lines:
         while True:
             while len(self.rest) < PIECE and not self.ended and not (self.eager and b"\n" in self.rest):
                 self.more()
-            end = self.rest.rfind(b"\n") if self.eager else self.rest.rfind(b"\n", 0, PIECE)
-            cut = self.last(end + 1) or self.cut(self.rest.find(b"\n", min(PIECE, len(self.rest))) + 1)
+            cut = self.last(len(self.rest) if self.eager else PIECE)
             while not cut and not self.ended:
-                self.check()
-                self.more()
-                cut = self.cut(self.rest.find(b"\n", min(PIECE, len(self.rest))) + 1)
-            if not cut:
-                cut = len(self.rest)
+                cut = self.next(min(PIECE, len(self.rest)) - 1)
+                if not cut:
+                    self.check()
+                    self.more()
+            cut = cut or self.next(PIECE - 1) or len(self.rest)
             if not cut:
                 return
             yield self.take(cut)
-
-    def last(self, end: int) -> int:
-        """The last end of a line up to `end` that is not within quotes; 0 where there is none."""
-        while end and self.odd(end):
-            end = self.rest.rfind(b"\n", 0, end - 1) + 1
-        return end

@@ -17,6 +17,7 @@ from adcli.points.rows import Array
 
 PLAIN = b"0123456789.+-eE\n"
 LEAST = 1 << 18  # bytes or numbers of a piece from which on loading polars is worth while
+ZEROS = b"0" * 300  # of a number that may be none to binary64 without a power of ten
 SMALLEST, LARGEST = 1e-4, 1e15  # between which polars writes numbers as Python does, but for a ".0"
 
 
@@ -35,7 +36,8 @@ def read_columns(data: bytes, separator: bytes, width: int, places: Sequence[int
     if len(data) < LEAST or data.translate(None, PLAIN + separator) or (pl := polars()) is None:
         return None
     names = [f"column_{i + 1}" for i in range(width)]  # as polars calls them
-    schema = {name: pl.Float64 if i in places else pl.String for i, name in enumerate(names)}
+    read = set(places)
+    schema = {name: pl.Float64 if i in read else pl.String for i, name in enumerate(names)}
     try:
         wanted = [names[i] for i in sorted(places)]
         frame = pl.read_csv(data, has_header=False, separator=separator.decode(), schema=schema, columns=wanted)
@@ -44,8 +46,10 @@ def read_columns(data: bytes, separator: bytes, width: int, places: Sequence[int
     if sum(frame.null_count().row(0)):
         return None
     found = [frame[names[i]].to_numpy() for i in places]
-    powers = b"e" in data or b"E" in data
-    if powers and not all(np.isfinite(x).all() and x.all() for x in found):  # what binary64 cannot hold?
+    if not all(np.isfinite(x).all() for x in found):  # what binary64 cannot hold?
+        return None
+    tiny = b"e" in data or b"E" in data or ZEROS in data
+    if tiny and not all(x.all() for x in found):
         return None
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -62,6 +63,7 @@ class Rows(NamedTuple):
     kept: Callable[[], list[list[Any]]]
     prefix: Callable[[bytes], list[bytes] | None]
     frame: Any = None
+    typed: bool = False
 
 
 class Columns(NamedTuple):
@@ -85,13 +87,16 @@ def match(
     file: str, names: list[str], wanted: Sequence[str], renamed: dict[str, str], fixed: Sequence[str], keep: bool
 ) -> Columns:
     """The columns of the variables by name. Raises ProblemError for one that is missing, and for a name met twice."""
-    repeated = {name for name in names if names.count(name) > 1}
+    repeated = {name for name, times in Counter(names).items() if times > 1}
     places = []
     for variable in wanted:
         column = renamed.get(variable, variable)
         if column not in names:
             hint = did_you_mean(column, names) or f"its columns are {', '.join(names[:8])}"
-            if variable not in renamed:
+            other = next((c for c in "\t;|" if len(names) == 1 and c in names[0]), "")
+            if other:
+                hint = "write --input-format tsv" if other == "\t" else f"cells are separated by commas, not by {other}"
+            elif variable not in renamed:
                 hint += f"; write --map {variable}=COLUMN or --at {variable}=1"
             raise ProblemError(Problem("file", f"{file} has no column {column}", hint=hint))
         if column in repeated:
@@ -100,8 +105,15 @@ def match(
     both = [name for name in fixed if renamed.get(name, name) in names]
     if both:
         headline = f"{both[0]} is a column of {file} and in --at"
-        raise ProblemError(Problem("point", headline, hint=f"leave it out of --at, or rename it with --map {both[0]}="))
-    return Columns(names, places, list(range(len(names))) if keep else sorted(places))
+        raise ProblemError(
+            Problem("point", headline, hint=f"leave it out of --at, or take another column: --map {both[0]}=COLUMN")
+        )
+    return Columns(names, places, list(range(len(names))) if keep else sorted(set(places)))
+
+
+def printable(text: str) -> str:
+    """A text in which the bytes that are not UTF-8 are written out."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def number(text: str) -> float:

@@ -33,7 +33,7 @@ class Compute(Protocol):
 class Reader(Protocol):
     """A format to be read."""
 
-    quotes: bool
+    separator: bytes
 
     def header(self, lines: Any, names: list[str] | None) -> list[str]: ...
 
@@ -128,7 +128,8 @@ class Job:
         good = np.ones(len(rows.lines), bool) if rows.good is None else rows.good.copy()
         places = np.flatnonzero(good)
         troubles = list(rows.troubles)
-        for i in np.flatnonzero(marks):
+        bad = np.flatnonzero(marks)
+        for i in bad[:1] if self.on_error == "fail" else bad:
             notes = self.compute.notes([float(x[i]) for x in rows.numbers])
             line = rows.lines[int(places[i])]
             if notes:
@@ -137,7 +138,7 @@ class Job:
                 troubles.append(Trouble(name, line, "", "", note.message, note.name, span))
             else:
                 troubles.append(Trouble(name, line, "", "", "a result is not finite"))
-            good[places[i]] = False
+        good[places[bad]] = False
         troubles.sort(key=lambda trouble: trouble.row)
         fine = ~marks
         return rows._replace(good=good, troubles=troubles), [x[fine] for x in results]
@@ -213,4 +214,4 @@ class Total:
     def check(self) -> None:
         """Raise ProblemError beyond the errors that are allowed."""
         if self.most_errors is not None and self.counts.failed > self.most_errors:
-            raise ProblemError(Problem("row", f"more than {self.most_errors:,} rows failed (--max-errors)"))
+            raise ProblemError(Problem("row", f"more rows failed than --max-errors {self.most_errors:,} allows"))

@@ -213,7 +213,7 @@ def text(path: Path, reader: Any, data: bytes) -> Rows:
     """The rows of a text file with the columns x, a variable, and s."""
     path.write_bytes(data + b"\n" * (not data))
     with path.open("rb") as stream:
-        (piece,) = Lines("t", stream.fileno(), reader.quotes)
+        (piece,) = Lines("t", stream.fileno(), reader.separator)
     found: Rows = reader.rows("t", piece, Columns(["x", "s"], [0], [0, 1]))
     return found
 

@@ -17,16 +17,16 @@ from adcli.points.lines import Lines, Piece
 
 
 @contextmanager
-def opened(path: Path, quotes: bool = True) -> Iterator[Lines]:
+def opened(path: Path, separator: bytes = b",") -> Iterator[Lines]:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        yield Lines(path.name, descriptor, quotes)
+        yield Lines(path.name, descriptor, separator)
     finally:
         os.close(descriptor)
 
 
-def pieces(path: Path, quotes: bool = True, start: Piece | None = None) -> list[Piece]:
-    with opened(path, quotes) as lines:
+def pieces(path: Path, separator: bytes = b",", start: Piece | None = None) -> list[Piece]:
+    with opened(path, separator) as lines:
         if start is not None:
             lines.move(start.start, start.line)
         return list(lines)
@@ -61,7 +61,7 @@ def test_lines_of_json_may_hold_single_quotes_of_any_kind(tmp_path: Path, monkey
     monkeypatch.setattr(module, "PIECE", 4)
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'"\n"\nab\n')
-    assert [p.data for p in pieces(path, quotes=False)] == [b'"\n"\n', b"ab\n"]
+    assert [p.data for p in pieces(path, separator=b"")] == [b'"\n"\n', b"ab\n"]
 
 
 def test_a_quote_that_is_never_closed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_the_first_line_loses_its_byte_order_mark(tmp_path: Path) -> None:
 def test_as_much_as_there_is_comes_at_once_when_that_is_asked_for() -> None:
     reading, writing = os.pipe()
     try:
-        lines = iter(Lines("pipe", reading, True, eager=True))
+        lines = iter(Lines("pipe", reading, b",", eager=True))
         os.write(writing, b"1\n2\n3")
         assert next(lines).data == b"1\n2\n"
         os.write(writing, b"4\n")
