@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -15,6 +16,13 @@ from adcli.numbers.real import REAL
 from adcli.ops import TABLE
 from adcli.parse.program import parse
 from adcli.tape.tape import Builder, Output, Tape
+
+THOROUGH = bool(os.environ.get("ADCLI_THOROUGH"))  # set where the slow tests run as well
+
+
+def share(examples: int) -> int:
+    """How many of so many random examples are tried: a quarter, unless the tests are to be thorough."""
+    return examples if THOROUGH else max(50, examples // 4)
 
 
 def ulps(value: float, truth: Any) -> float:

@@ -150,14 +150,16 @@ def power_of_ten(n: int) -> int:
 
 
 def decimal_text(units: int, places: int, ends: bool = True) -> str:
-    """units*10^-places as text; a number that `ends` there is written without zeros at its end."""
+    """units*10^-places as text; a number that `ends` there is written without zeros at its end, another one without
+    zeros that would be taken for digits.
+    """
     if units == 0:
         return "0"
     sign, digits = "-" if units < 0 else "", str(abs(units))
     e = len(digits) - 1 - places
     if ends:
         digits = digits.rstrip("0")
-    if not -5 < e < max(PLAIN, len(digits)):
+    if not -5 < e < (max(PLAIN, len(digits)) if ends else len(digits)):
         return f"{sign}{digits[0]}{'.' if len(digits) > 1 else ''}{digits[1:]}e{e}"
     if e < 0:
         return f"{sign}0.{'0' * (-e - 1)}{digits}"

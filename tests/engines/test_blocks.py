@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from running import SAMPLES
 from sampled import function, sample
-from support import NUMBER_ROWS, points, tapes
+from support import NUMBER_ROWS, points, share, tapes
 
 from adcli import Function
 from adcli.engines import blocks
@@ -104,7 +104,7 @@ def single(key: str, args: tuple[float, ...]) -> Tape:
     return builder.tape
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share(150), deadline=None)
 @given(tapes(), points)
 def test_random_tapes_have_the_tangents_of_the_float_engine(tape: Tape, x: list[float]) -> None:
     """Where all values and partials of floats are finite and nothing cancels them away."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import live_at, points, tapes
+from support import live_at, points, share, tapes
 
 from adcli.cli.request import bytes_of
 from adcli.engines.checkpoint import (
@@ -151,7 +151,7 @@ SEEDS = st.lists(st.sampled_from([1.0, -2.5, 0.0, -0.0, 1e300]), min_size=3, max
 def test_any_cut_of_any_tape_gives_the_numbers_of_the_whole_sweep() -> None:
     finite = [0, 0]
 
-    @settings(max_examples=500)
+    @settings(max_examples=share(500))
     @given(tapes(), points, st.lists(EXTREME | st.none(), min_size=3, max_size=3), SEEDS, st.data())
     def agree(
         tape: Tape, near: list[float], far: list[float | None], weights: list[float], data: st.DataObject
@@ -169,7 +169,7 @@ def test_any_cut_of_any_tape_gives_the_numbers_of_the_whole_sweep() -> None:
 def test_any_cut_of_any_tape_gives_the_numbers_of_the_whole_sweep_on_arrays() -> None:
     finite = [0, 0]
 
-    @settings(max_examples=100)
+    @settings(max_examples=share(100))
     @given(tapes(most=12), points, points, EXTREME, st.data())
     def agree(tape: Tape, one: list[float], two: list[float], three: float, data: st.DataObject) -> None:
         point = [np.array([x, y, three]) for x, y in zip(one, two, strict=True)][: len(tape.inputs)]
@@ -193,7 +193,7 @@ def test_a_seed_must_be_on_an_output_of_the_plan() -> None:
 # What is visited, and what is held
 
 
-@settings(max_examples=150)
+@settings(max_examples=share(150))
 @given(tapes(), points, st.data())
 def test_every_segment_is_visited_once_with_its_linearisation_and_no_dead_values(
     tape: Tape, point: list[float], data: st.DataObject
@@ -229,7 +229,7 @@ def nan(x: float | None) -> float:
 SIZE = 10**9  # so large that only numbers count
 
 
-@settings(max_examples=100)
+@settings(max_examples=share(100))
 @given(tapes(), points)
 def test_no_more_numbers_are_held_than_the_plan_says(tape: Tape, point: list[float]) -> None:
     outputs, at = nodes(tape), point[: len(tape.inputs)]

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from support import share
 
 from adcli.engines import coloring
 from adcli.engines.coloring import ORDERS, best, direct, distance2, fewest, star, star_bound, transpose
@@ -117,7 +118,7 @@ patterns = st.integers(1, 12).flatmap(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=share(300))
 @given(patterns)
 def test_no_group_holds_a_colour_twice_and_the_best_order_is_kept(pattern: tuple[Pattern, int]) -> None:
     counts = []
@@ -130,7 +131,7 @@ def test_no_group_holds_a_colour_twice_and_the_best_order_is_kept(pattern: tuple
     assert max(map(len, pattern[0]), default=0) <= used(colors) == min(counts)
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(patterns, st.sampled_from(ORDERS))
 def test_wide_patterns_are_coloured_alike(pattern: tuple[Pattern, int], order: str) -> None:
     colors = distance2(*pattern, order)
@@ -139,7 +140,7 @@ def test_wide_patterns_are_coloured_alike(pattern: tuple[Pattern, int], order: s
         assert distance2(*pattern, order) == colors
 
 
-@settings(max_examples=100)
+@settings(max_examples=share(100))
 @given(patterns)
 def test_the_transpose_of_the_transpose_is_the_pattern(pattern: tuple[Pattern, int]) -> None:
     groups, count = pattern
@@ -237,7 +238,7 @@ def random_matrix(pattern: Pattern, random: Random) -> Matrix:
     return matrix
 
 
-@settings(max_examples=400)
+@settings(max_examples=share(400))
 @given(graphs(), st.sampled_from([*ORDERS, "best"]), st.randoms(use_true_random=False))
 def test_a_star_colouring_gives_every_symmetric_matrix_back(
     pattern: list[set[int]], order: str, random: Random
@@ -249,7 +250,7 @@ def test_a_star_colouring_gives_every_symmetric_matrix_back(
     assert np.array_equal(recovered(matrix, pattern, colors), matrix)
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(graphs())
 def test_each_vertex_has_the_lowest_colour_that_the_definition_leaves(pattern: list[set[int]]) -> None:
     expected: list[int] = []
@@ -259,7 +260,7 @@ def test_each_vertex_has_the_lowest_colour_that_the_definition_leaves(pattern: l
     assert star(pattern, "natural") == [c if row else -1 for c, row in zip(expected, pattern, strict=True)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(graphs())
 def test_the_best_star_colouring_is_that_of_the_best_order(pattern: list[set[int]]) -> None:
     assert used(star(pattern)) == min(used(star(pattern, order)) for order in ORDERS)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from support import points, tapes
+from support import points, share, tapes
 
 from adcli.engines.bundle import hessian_products
 from adcli.engines.compressed import (
@@ -61,7 +61,7 @@ def matrix(found: Sparse, k: int = 0) -> np.ndarray[Any, Any]:
 def test_sparse_jacobians_are_dense_ones_entry_by_entry_on_any_tape() -> None:
     compared = [0, 0]  # entries that are not 0, and tapes in which a sweep was saved
 
-    @settings(max_examples=300)
+    @settings(max_examples=share(300))
     @given(tapes(most=12), points)
     def agree(tape: Tape, point: list[float]) -> None:
         linear = linearise(REAL, tape, point[: len(tape.inputs)])
@@ -82,7 +82,7 @@ def test_sparse_jacobians_are_dense_ones_entry_by_entry_on_any_tape() -> None:
 def test_hessians_by_colour_are_those_by_every_direction_on_any_tape() -> None:
     compared = [0]
 
-    @settings(max_examples=600)
+    @settings(max_examples=share(600))
     @given(tapes(most=10), points)
     def agree(tape: Tape, point: list[float]) -> None:
         at = point[: len(tape.inputs)]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp
-from support import points, tapes
+from support import points, share, tapes
 
 from adcli.engines import bundle
 from adcli.engines import taylor as limits
@@ -49,7 +49,7 @@ def close(x: float, y: float, scale: float) -> bool:
 def test_a_hessian_by_floats_arrays_colour_and_series_is_one_on_any_tape() -> None:
     compared = [0, 0]  # entries that are not 0: all, and those by series
 
-    @settings(max_examples=300)
+    @settings(max_examples=share(300))
     @given(tapes(most=8), tame)
     def agree(tape: Tape, point: Sequence[float]) -> None:
         at, outputs, inputs = list(point[: len(tape.inputs)]), nodes(tape), tape.inputs
@@ -94,7 +94,7 @@ def test_products_are_the_hessian_times_the_direction_on_any_tape() -> None:
     compared = [0]
     weights = st.lists(st.sampled_from([0.0, 1.0, -2.5, 0.125]), min_size=3, max_size=3)
 
-    @settings(max_examples=200)
+    @settings(max_examples=share(200))
     @given(tapes(most=8), tame, weights)
     def agree(tape: Tape, point: Sequence[float], direction: Sequence[float]) -> None:
         at, outputs, inputs = list(point[: len(tape.inputs)]), nodes(tape), tape.inputs
@@ -238,7 +238,7 @@ def test_mixed_partials_up_to_order_4_are_mpmaths(
 def test_mixed_partials_of_orders_1_and_2_are_gradient_and_hessian_on_any_tape() -> None:
     compared = [0, 0]
 
-    @settings(max_examples=300)
+    @settings(max_examples=share(300))
     @given(tapes(most=7), points)
     def agree(tape: Tape, point: Sequence[float]) -> None:
         at, outputs, inputs = list(point[: len(tape.inputs)]), nodes(tape), tape.inputs
@@ -365,6 +365,7 @@ def chain(count: int, key: str, other: bool = False) -> tuple[Tape, int]:
     return b.tape, t
 
 
+@pytest.mark.slow
 def test_a_power_of_100000_factors_is_expanded() -> None:
     """(1 + t)^n has the binomial coefficients."""
     n = 100_000
@@ -378,6 +379,7 @@ def test_a_power_of_100000_factors_is_expanded() -> None:
     assert entries.data == product
 
 
+@pytest.mark.slow
 def test_20000_nested_sines_have_a_third_derivative() -> None:
     tape, top = chain(20_000, "sin")
     (found,), _ = taylor(REAL, tape, [1.0], [top], {0: 1.0}, 3)

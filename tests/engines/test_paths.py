@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import SAMPLES
 from sampled import function, sample
-from support import points, tapes
+from support import points, share, tapes
 
 from adcli.engines.forward import forward
 from adcli.engines.linearise import Linearisation, linearise
@@ -88,7 +88,7 @@ def products(text: str, *at: float) -> list[float]:
 def test_all_paths_of_any_tape_are_found_in_order() -> None:
     seen = [0, 0, 0]  # pairs, paths, pairs with more paths than one
 
-    @settings(max_examples=600)
+    @settings(max_examples=share(600))
     @given(tapes() | meshes(), points)
     def found(tape: Tape, point: Sequence[float]) -> None:
         linear = linearise(REAL, tape, point[: len(tape.inputs)])
@@ -124,7 +124,7 @@ def test_all_paths_of_any_tape_are_found_in_order() -> None:
 def test_the_products_of_all_paths_add_up_to_the_partial_of_any_tape() -> None:
     compared = [0]
 
-    @settings(max_examples=400)
+    @settings(max_examples=share(400))
     @given(tapes() | meshes(), points)
     def add_up(tape: Tape, point: Sequence[float]) -> None:
         linear = linearise(REAL, tape, point[: len(tape.inputs)])
@@ -246,6 +246,7 @@ def test_branches_not_taken_and_outputs_without_paths(
 # Large
 
 
+@pytest.mark.slow
 def test_a_long_chain_has_one_path() -> None:
     n = 100_000
     paths, _ = paths_of("sin(" * n + "x" + ")" * n, 0.3)
@@ -275,7 +276,7 @@ def test_a_tape_with_very_many_paths_gives_the_largest() -> None:
 def test_shares_are_sums_over_paths_on_any_tape() -> None:
     compared = [0, 0]
 
-    @settings(max_examples=300)
+    @settings(max_examples=share(300))
     @given(tapes(most=12) | meshes(), points)
     def sums(tape: Tape, point: Sequence[float]) -> None:
         linear = linearise(REAL, tape, point[: len(tape.inputs)])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from support import points, tapes
+from support import points, share, tapes
 
 from adcli.engines import sparsity
 from adcli.engines.bundle import hessian_products
@@ -171,7 +171,7 @@ def naive(tape: Tape, outputs: Sequence[int], inputs: Sequence[int]) -> tuple[Pa
     return Pattern([sorted(found[node]) for node in outputs], width), Pattern([sorted(r) for r in rows], width)
 
 
-@settings(max_examples=300)
+@settings(max_examples=share(300))
 @given(tapes())
 def test_shared_sets_are_the_sets_of_every_node_of_any_tape(tape: Tape) -> None:
     by_rows, by_pairs = naive(tape, nodes(tape), tape.inputs)
@@ -182,7 +182,7 @@ def test_shared_sets_are_the_sets_of_every_node_of_any_tape(tape: Tape) -> None:
 def test_a_pattern_is_never_too_small_on_any_tape() -> None:
     seen = [0, 0, 0, 0]  # entries that are not 0, those that the patterns leave out; of Jacobians and Hessians
 
-    @settings(max_examples=300)
+    @settings(max_examples=share(300))
     @given(tapes(most=12), points)
     def cover(tape: Tape, point: list[float]) -> None:
         at = point[: len(tape.inputs)]
@@ -246,6 +246,7 @@ def measured(work: Callable[[], Any]) -> tuple[Any, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_sum_of_100000_terms_has_its_patterns_in_linear_memory() -> None:
     for count, limit in ((MANY, None), (5_000, 1_000 * 5_000)):
         tape = many(lambda b, xs: (b.apply(TABLE["mul"], x, x) for x in xs), count)

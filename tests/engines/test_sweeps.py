@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from support import points, tapes
+from support import points, share, tapes
 
 from adcli.engines.forward import forward
 from adcli.engines.jacobian import jacobian
@@ -42,7 +42,7 @@ def magnitudes(tape: Tape, linear: Linearisation, node: int) -> list[float]:
 def test_forward_reverse_dual_and_both_jacobians_agree_on_any_tape() -> None:
     compared = [0, 0]  # derivatives, those that are neither 0 nor 1
 
-    @settings(max_examples=800)
+    @settings(max_examples=share(800))
     @given(tapes(), points)
     def agree(tape: Tape, point: Sequence[float]) -> None:
         at = point[: len(tape.inputs)]
@@ -78,7 +78,7 @@ def test_forward_reverse_dual_and_both_jacobians_agree_on_any_tape() -> None:
 def test_contributions_add_up_exactly_to_every_adjoint_of_any_tape() -> None:
     sums = [0]
 
-    @settings(max_examples=400)
+    @settings(max_examples=share(400))
     @given(tapes(), points)
     def add_up(tape: Tape, point: Sequence[float]) -> None:
         linear = linearise(REAL, tape, point[: len(tape.inputs)])
@@ -106,7 +106,7 @@ def test_contributions_add_up_exactly_to_every_adjoint_of_any_tape() -> None:
 def test_arrays_of_points_agree_with_floats_point_by_point_on_any_tape() -> None:
     compared = [0]
 
-    @settings(max_examples=150)
+    @settings(max_examples=share(150))
     @given(tapes(most=8), points, points, points)
     def agree(tape: Tape, one: Sequence[float], two: Sequence[float], three: Sequence[float]) -> None:
         at = [np.array(column) for column in (one, two, three)][: len(tape.inputs)]
@@ -188,7 +188,7 @@ def test_the_reverse_sweep_on_duals_gives_the_hessian() -> None:
 def test_the_hessian_by_duals_is_symmetric_on_any_tape() -> None:
     compared = [0]
 
-    @settings(max_examples=500)
+    @settings(max_examples=share(500))
     @given(tapes(most=8), points)
     def symmetric(tape: Tape, point: Sequence[float]) -> None:
         at = point[: len(tape.inputs)]

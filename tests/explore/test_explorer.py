@@ -552,7 +552,7 @@ def test_a_spoilt_record_is_walked_through(name: str) -> None:
 
     async def body(pilot: Pilot[int]) -> None:
         for keys in ("v", "f", "r"):
-            await pilot.press(keys, "g", *["n", "enter", "backspace", "tab"] * 8)
+            await pilot.press(keys, "g", *["n", "enter", "backspace", "tab"] * 3)
         assert "quit" in shown(explorer)
 
     drive(explorer, body)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from support import points, tapes
+from support import points, share, tapes
 
 from adcli.engines.bundle import hessian_products
 from adcli.engines.cost import Operations, Work, operations
@@ -146,7 +146,7 @@ def flat(x: Any) -> list[str]:
 def test_the_numbers_are_those_of_plain_floats_bit_for_bit_on_any_tape() -> None:
     counted = [0]
 
-    @settings(max_examples=150)
+    @settings(max_examples=share(150))
     @given(tapes(most=12), points)
     def agree(tape: Tape, at: list[float]) -> None:
         point, outputs = at[: len(tape.inputs)], [o.node for o in tape.outputs]

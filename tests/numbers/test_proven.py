@@ -23,7 +23,7 @@ from adcli.report.number import display, sum_texts
         (0, 0, 0, 10, "0"),
         (-25, -25, -1, 1, "-2"),  # a tie goes to the even digit
         (35, 35, -1, 1, "4"),
-        (123456, 123456, 0, 3, "123000"),
+        (123456, 123456, 0, 3, "1.23e5"),
         (1, 1, 300, 3, "1e300"),
         (314159265, 314159266, -8, 7, "3.141593"),
         (199999999, 200000001, -8, 5, "2.0000"),  # zeros at the end are digits that are proven

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import share
 
 from adcli.numbers.array import ARRAY, quietly
 from adcli.numbers.dual import duals
@@ -108,7 +109,7 @@ def test_the_variable_may_be_a_curve() -> None:
 polynomials = st.lists(st.integers(-9, 9).map(float), min_size=1, max_size=6)
 
 
-@settings(max_examples=100)
+@settings(max_examples=share(100))
 @given(polynomials, polynomials)
 def test_products_are_cauchys_and_quotients_undo_them(x: list[float], y: list[float]) -> None:
     space = SeriesSpace(REAL)
@@ -130,7 +131,7 @@ def test_products_are_cauchys_and_quotients_undo_them(x: list[float], y: list[fl
             assert abs(Fraction(quotient.coefficient(k)) - exact) <= size[k]
 
 
-@settings(max_examples=100)
+@settings(max_examples=share(100))
 @given(polynomials, polynomials)
 def test_quotients_by_a_leading_term_that_outweighs_the_rest_are_right_to_12_digits(
     x: list[float], y: list[float]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import SAMPLES
+from support import share
 
 from adcli.files import read_text
 from adcli.function import Function
@@ -116,7 +117,7 @@ FLAT = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=share(300))
 @given(FLAT)
 def test_any_expression_is_written_as_the_same_program(text: str) -> None:
     program = f"f(t) = t^2 - 1\nsum({text} for i in 1..2)"

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark.exceptions import UnexpectedInput
 from running import SAMPLES
+from support import share
 
 from adcli.parse import grammar
 from adcli.parse.code import Block, Statement
@@ -81,7 +82,7 @@ def test_points_give_the_same_code(text: str) -> None:
     assert quick(text, "point") == slow(text, "point")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=share(400), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(grammar.STARTS))
 def test_any_text_gives_the_same_code_or_is_refused_by_both(text: str, start: str) -> None:
     assert quick(text, start) == slow(text, start)

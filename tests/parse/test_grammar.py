@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Lark
-from support import value_of
+from support import share, value_of
 
 from adcli.ops import ALIASES, FUNCTIONS
 from adcli.parse.expand import FOLDS
@@ -166,7 +166,7 @@ FLAT = st.recursive(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=share(400))
 @given(FLAT)
 def test_arithmetic_means_what_python_makes_of_it(text: str) -> None:
     code = compile(text.replace("^", "**"), "expression", "eval")

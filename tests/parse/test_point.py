@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import share
 
 from adcli.errors import Problem, ProblemError, layout
 from adcli.numbers.text import write
@@ -161,7 +162,7 @@ def test_all_problems_of_a_point_are_told_in_one_go() -> None:
     assert [p.headline.split()[0] for p in caught.value.problems] == ["there", "a", "sin"]
 
 
-@settings(max_examples=120)
+@settings(max_examples=share(120))
 @given(st.lists(st.sampled_from([*"xy01.,;:()[]{}=<>!+-*/^# \n", "pi", "sin(", "[[", "]]", "x=", "for ", "²"]),
                 max_size=15).map("".join))  # fmt: skip
 def test_any_text_is_a_point_or_a_problem(text: str) -> None:

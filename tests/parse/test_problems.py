@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support import share
 
 from adcli.errors import EXIT, WRONG, Problem, ProblemError, layout, printable
 from adcli.ops import ALIASES, FUNCTIONS
@@ -645,7 +646,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=250)
+@settings(max_examples=share(250))
 @given(st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=20)))
 @example("[")
 @example("f(t) =\n")

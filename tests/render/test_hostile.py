@@ -16,6 +16,7 @@ import pytest
 from documents import TEXTUAL, formats_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import share
 
 from adcli.errors import printable
 from adcli.function import Function
@@ -359,7 +360,7 @@ def test_indexed_names_stand_in_every_format_as_they_are() -> None:
                 assert "A[1,2]" in out.replace("1, 2", "1,2")
 
 
-@settings(max_examples=150)
+@settings(max_examples=share(150))
 @given(st.text(max_size=30))
 def test_any_text_goes_through_the_formats_for_machines(text: str) -> None:
     assert json.loads(rendered(Fixture(text), "json")) == Fixture(text).data()
@@ -369,7 +370,7 @@ def test_any_text_goes_through_the_formats_for_machines(text: str) -> None:
     assert [line.count("\t") for line in rendered(Fixture(text), "tsv").split("\n")[:-1]] == [2] * 3
 
 
-@settings(max_examples=150)
+@settings(max_examples=share(150))
 @given(st.text(max_size=30))
 def test_any_text_goes_through_the_formats_for_people(text: str) -> None:
     table = rendered(Fixture(text), "table", width=80)

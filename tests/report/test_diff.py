@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from printed import table_text
 from running import SAMPLES, columns_of
 from sampled import function, sample
-from support import points, tapes
+from support import points, share, tapes
 
 from adcli.engines.linearise import linearise
 from adcli.engines.notes import notes
@@ -194,7 +194,7 @@ def of_tape(tape: Tape, point: Sequence[float]) -> Record:
     return Record(TraceReport(Trace(asked, linear, "both", "level", result)).data())
 
 
-@settings(max_examples=100)
+@settings(max_examples=share(100))
 @given(tapes(most=10), tapes(most=10), points)
 def test_any_two_traces_can_be_compared(one: Tape, other: Tape, point: Sequence[float]) -> None:
     a, b = of_tape(one, point), of_tape(other, point)

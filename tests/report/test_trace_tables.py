@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from printed import printed_sums, table_text
 from rich.cells import cell_len
+from support import share
 
 from adcli.function import Function
 from adcli.render import load
@@ -188,7 +189,7 @@ VIEWS = st.fixed_dictionaries({"width": st.sampled_from([80, 100, 120, None]), "
                                "digits": st.sampled_from([None, 1, 3, 6, 12])})  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=share(150))
 @given(RANDOM, POINT, VIEWS)
 def test_printed_sums_add_up_on_any_program(program: str, point: dict[str, float], view: dict[str, Any]) -> None:
     function = Function(program)
@@ -201,7 +202,7 @@ def test_printed_sums_add_up_on_any_program(program: str, point: dict[str, float
     assert not view["ascii"] or text.isascii()
 
 
-@settings(max_examples=100)
+@settings(max_examples=share(100))
 @given(RANDOM, POINT)
 def test_the_last_line_of_an_adjoint_is_its_value(program: str, point: dict[str, float]) -> None:
     """To the digits shown, the printed sum is the adjoint itself."""

@@ -106,6 +106,7 @@ def test_every_row_is_set_with_all_its_arguments(row: Row) -> None:
         assert base[0] in "(" or base.startswith((r"\left", r"\mathopen", r"\lvert", r"\lfloor", r"\lceil"))
 
 
+@pytest.mark.slow
 def test_depth_and_length_do_not_matter() -> None:
     n = 20_000
     assert latex("-sin(" * n + "x" + ")" * n).count(r"\sin(") == n

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import live_at, tapes
+from support import live_at, share, tapes
 
 from adcli.ops import TABLE
 from adcli.parse.program import parse
@@ -17,7 +17,7 @@ def nodes(tape: Tape) -> list[int]:
     return [o.node for o in tape.outputs]
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(tapes())
 def test_a_last_use_is_the_greatest_user_that_an_output_depends_on(tape: Tape) -> None:
     outputs = nodes(tape)
@@ -29,7 +29,7 @@ def test_a_last_use_is_the_greatest_user_that_an_output_depends_on(tape: Tape) -
         assert (last[k] == k) == (not reached[k])
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(tapes(), st.data())
 def test_live_values_are_those_made_before_and_used_from_there_on(tape: Tape, data: st.DataObject) -> None:
     last = last_uses(tape, nodes(tape))
@@ -39,7 +39,7 @@ def test_live_values_are_those_made_before_and_used_from_there_on(tape: Tape, da
         assert live == [k for k in sorted(used) if k < b and tape.arguments(k)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(tapes())
 def test_the_peak_is_the_most_that_are_live_after_any_node_with_what_dies_there(tape: Tape) -> None:
     last = last_uses(tape, nodes(tape))

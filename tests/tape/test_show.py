@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import SAMPLES
-from support import value_of
+from support import share, value_of
 
 from adcli.files import read_text
 from adcli.numbers.real import REAL
@@ -212,7 +212,7 @@ def conditions(draw: st.DrawFn, depth: int) -> str:
 EXPRESSIONS = expressions()
 
 
-@settings(max_examples=500)
+@settings(max_examples=share(500))
 @given(EXPRESSIONS)
 def test_any_expression_comes_back(text: str) -> None:
     tape = parse([text])
@@ -222,14 +222,14 @@ def test_any_expression_comes_back(text: str) -> None:
     assert same_but_for_the_order_of_variables(tape, again)
 
 
-@settings(max_examples=300)
+@settings(max_examples=share(300))
 @given(EXPRESSIONS)
 def test_the_variables_of_any_expression_come_back_in_their_order(text: str) -> None:
     tape = parse([text])
     assert parse([show(tape)]).variables == tape.variables
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(st.lists(EXPRESSIONS, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_any_program_comes_back(expressions: list[str], random: object) -> None:
     """Named values that later statements use, and a list of some of them."""
