@@ -27,7 +27,7 @@ M = TypeVar("M")
 MOST_DIGITS = 100_000
 SPARE = 64  # bits beyond those of the digits, to begin with
 MOST_BITS = 16_384  # or eight times as many as the digits have: then what is not proven stays open
-KEPT = ("program", "variables", "outputs", "notes", "work")  # of a result: no numbers
+KEPT = ("program", "variables", "outputs", "notes", "work", "asymmetry")  # of a result: no numbers
 
 
 def prove(build: Callable[[Asked], M], asked: Asked, digits: int) -> M:
@@ -97,7 +97,7 @@ def settled(found: Any, F: Balls, last: bool) -> Any:
             return type(x)(map(answer, x))
         if isinstance(x, dict):
             return {key: answer(one) for key, one in x.items()}
-        return F.answer(x, wide=last) if hasattr(x, "space") else x
+        return F.answer(x, wide=last) if hasattr(x, "space") or isinstance(x, float) else x  # a float: 0, structurally
 
     def at_node(k: int, x: Any) -> Any:
         """A number of a trace; in a branch that is not taken it may stay unknown."""
