@@ -22,8 +22,10 @@ from adcli.tape.numbering import ORDERS
 from adcli.tape.show import show
 
 if TYPE_CHECKING:
+    from adcli.checked import Check
     from adcli.higher import Hessian, Hvp, Mixed, Modes, Sparse, Taylor
     from adcli.many import Batch, Many
+    from adcli.propagated import Propagated
     from adcli.trace import Trace
 
 M = TypeVar("M")
@@ -124,12 +126,13 @@ class Function(Named):
 
     def trace(
         self, at: Point, mode: str = "both", wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
-        numbering: str = "level", second: str | None = None, precision: int | None = None,
+        numbering: str = "level", second: str | None = None, precision: int | None = None, rounding: bool = False,
     ) -> Trace:  # fmt: skip
         """Every node with its value, its tangents and its adjoints.
 
         `mode` is forward, reverse or both; `numbering` is level (level by level) or source (as written); `second`
-        is a variable along which the adjoints are differentiated once more: a column of the Hessian.
+        is a variable along which the adjoints are differentiated once more: a column of the Hessian. With `rounding`
+        it is told how much every node adds to the rounding error of the outputs.
         """
         if mode not in ("forward", "reverse", "both"):
             raise ValueError(f"mode is forward, reverse or both, not {mode!r}")
@@ -146,7 +149,7 @@ class Function(Named):
 
         def build(asked: Asked) -> Trace:
             result, linear = swept(asked, "auto" if mode == "both" else mode, numbering)
-            return Trace(asked, linear, mode, numbering, result, second)
+            return Trace(asked, linear, mode, numbering, result, second, rounding)
 
         return self.made(build, at, wrt, of, precision)
 
@@ -225,6 +228,40 @@ class Function(Named):
         from adcli.higher import modes
 
         return modes(self.ask(at, wrt, of), repeat)
+
+    # Trust
+
+    def check(
+        self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
+        claim: Mapping[str, str] | None = None, box: Mapping[str, tuple[float, float]] | None = None,
+        samples: int = 20, seed: int = 0,
+    ) -> Check:  # fmt: skip
+        """Whether the derivatives are right, by tests that compare with no derivative: see `adcli.engines.check`.
+
+        `box` gives bounds of variables, for tests at `samples` random points; `claim` the formulas (or numbers) that
+        somebody claims to be the partials of the one output. Raises ProblemError for names, and for claims that are
+        no expressions.
+        """
+        from adcli.checked import checked
+
+        box = box or {}
+        self.refuse(box, self.variables, "variable")
+        middle = {name: (low + high) / 2 for name, (low, high) in box.items()}
+        return checked(self.ask({**middle, **at}, wrt, of), box, samples, claim or {}, seed)
+
+    def propagate(
+        self, at: Point, sigma: Point | None = None, cov: Mapping[tuple[str, str], float] | None = None,
+        second_order: bool = False, of: Sequence[str] | None = None,
+    ) -> Propagated:  # fmt: skip
+        """The standard uncertainties of the outputs, from those of the inputs (`sigma`) or from covariances by pairs
+        of names (`cov`). Inputs that are not named are exact. Raises ProblemError for what are no covariances.
+        """
+        from adcli.propagated import given_matrix, propagate
+
+        asked = self.ask(at, None, of)
+        spread = {name: float(x) for given, value in (sigma or {}).items() for name, x in elements(given, value)}
+        self.refuse([*spread, *(name for pair in cov or {} for name in pair)], self.variables, "variable")
+        return propagate(asked, given_matrix(self.variables, spread, cov or {}), second_order)
 
     # Many points
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli.engines.forward import forward
 from adcli.engines.linearise import Linearisation
@@ -12,8 +12,12 @@ from adcli.engines.notes import active
 from adcli.engines.reverse import Contribution, contributions, reverse
 from adcli.named import Asked
 from adcli.numbers.dual import duals, parts
+from adcli.numbers.text import NUMBER, Written
 from adcli.results import Jacobian
 from adcli.tape.numbering import numbering
+
+if TYPE_CHECKING:
+    from adcli.engines.rounding import Share
 
 NUMBERS = ("adjoint", "tangent", "partial", "term")  # of the terms below
 
@@ -50,12 +54,14 @@ class Trace:
     variables  seeds of the forward sweeps, `inputs` their nodes; outputs, seeds of the reverse sweeps
     mode       forward, reverse or both: which sweeps are shown
     second     the variable along which adjoints are differentiated once more, or None
+    rounding   whether it is told how much every node adds to the rounding error
     result     values, Jacobian and notes
     """
 
     def __init__(
-        self, asked: Asked, linear: Linearisation, mode: str, order: str, result: Jacobian, second: str | None = None
-    ):
+        self, asked: Asked, linear: Linearisation, mode: str, order: str, result: Jacobian, second: str | None = None,
+        rounding: bool = False,
+    ):  # fmt: skip
         self.asked = asked
         self.tape = tape = asked.tape
         self.linear = linear
@@ -63,6 +69,7 @@ class Trace:
         self.outputs = outputs = asked.outputs
         self.mode = mode
         self.second = second
+        self.rounding = rounding
         self.result = result
         marks = tape.reachable([o.node for o in outputs])
         named = numbering(tape, order)
@@ -150,6 +157,19 @@ class Trace:
                 terms.setdefault(node, []).extend(both)
         return terms
 
+    def shares(self, output: str) -> list[Share]:
+        """What each node adds to the rounding error of an output, in tape order. Inputs that were written as decimals
+        are read with an error of their own.
+        """
+        from adcli.engines.rounding import exactly_read, shares
+
+        (node,) = (o.node for o in self.outputs if o.name == output)
+        exact = exactly_read(self.tape)
+        for k, x in zip(self.tape.inputs, self.asked.at.values(), strict=True):
+            if not isinstance(x, Written) or read_exactly(x):
+                exact.add(k)
+        return shares(self.tape, self.linear, node, exact)
+
     def replace(self, answer: Callable[[int, Any], Any]) -> None:
         """Put `answer(node, number)` for every number that is shown: all sweeps are run before."""
 
@@ -191,3 +211,10 @@ class Trace:
     def constants(self) -> list[int]:
         """Nodes with no input below them that a numbered node uses; they are written in place."""
         return sorted({a for k in self.nodes for a in self.tape.arguments(k) if not self.tape.varying[a]})
+
+
+def read_exactly(x: Written) -> bool:
+    """Whether the float is what was written."""
+    from decimal import Decimal
+
+    return bool(NUMBER.match(x.text)) and Decimal(x.text) == Decimal(float(x))

@@ -34,7 +34,7 @@ def command_names() -> list[str]:
     """A command for every module in cli/commands."""
     found = sorted(path.stem for path in (Path(__file__).parent / "commands").glob("*.py") if path.stem[0] != "_")
     order = ["eval", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp", "taylor", "trace", "graph", "explain"]
-    order += ["explore", "quiz", "modes"]
+    order += ["explore", "quiz", "check", "propagate", "modes"]
     return [name for name in order if name in found] + [name for name in found if name not in order]
 
 

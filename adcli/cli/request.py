@@ -361,6 +361,25 @@ def bindings(texts: Sequence[str]) -> dict[str, float]:
     return point
 
 
+def box_of(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The bounds of repeated NAME=LOW:HIGH options. Raises ProblemError."""
+    box: dict[str, tuple[float, float]] = {}
+    for part in names_of(list(texts)):
+        name, sign, bounds = (one.strip() for one in part.partition("="))
+        low, colon, high = bounds.partition(":")
+        if not (name and sign and low.strip() and high.strip()):
+            raise ProblemError(Problem("usage", f"--box {part} is no range", hint="write --box x=1:2"))
+        ends = [bindings([f"{name}={end}"])[name] for end in (low, high)]
+        if not ends[0] <= ends[1]:
+            raise ProblemError(Problem("usage", f"--box {part} is empty", hint=f"write --box {name}={high}:{low}"))
+        if name in box:
+            raise ProblemError(Problem("usage", f"--box names {name} twice", hint="leave one of them out"))
+        box[name] = ends[0], ends[1]
+    if not box:
+        raise ProblemError(Problem("usage", "--box names no variable", hint="write --box x=1:2"))
+    return box
+
+
 def read_stdin(hint: str = "write the program as an argument, or use < /dev/null") -> str:
     """All of standard input. Raises ProblemError where there is nothing, with this hint."""
     if sys.stdin is None:

@@ -12,30 +12,40 @@ from adcli.numbers.namespace import Namespace
 from adcli.tape.tape import Tape
 
 
-def reverse(F: Namespace, tape: Tape, linear: Linearisation, seeds: Mapping[int, Any]) -> list[Any]:
-    """The adjoint of every node, for seed adjoints on output nodes; None where none arrives.
+def reverse(
+    F: Namespace, tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], constants: bool = False
+) -> list[Any]:
+    """The adjoint of every node, for seed adjoints on output nodes; None where none arrives, and of constants unless
+    they are asked for.
 
     adjoint[argument] += partial * adjoint[k], from the last node to the first. Products are plain;
     only if something is not finite is the sweep run again with absolute ones.
     """
     seeds = {node: F.seed(x) for node, x in seeds.items()}
-    adjoints = sweep(tape, linear, seeds, mul)
-    return adjoints if F.finite(adjoints) else sweep(tape, linear, seeds, F.times)
+    reached = b"\1" * len(tape) if constants else tape.varying
+    adjoints = sweep(tape, linear, seeds, mul, reached)
+    return adjoints if F.finite(adjoints) else sweep(tape, linear, seeds, F.times, reached)
 
 
-def sweep(tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], product: Product) -> list[Any]:
+def sweep(
+    tape: Tape, linear: Linearisation, seeds: Mapping[int, Any], product: Product, reached: Sequence[int]
+) -> list[Any]:
     adjoints: list[Any] = [None] * len(tape)
     for node, seed in seeds.items():
         adjoints[node] = seed
-    pull(tape, linear.partials, adjoints, product, 0, max(seeds, default=-1) + 1)
+    pull(tape, linear.partials, adjoints, product, 0, max(seeds, default=-1) + 1, reached)
     return adjoints
 
 
 def pull(
-    tape: Tape, partials: Sequence[tuple[Any, ...]], adjoints: list[Any], product: Product, lo: int, hi: int
-) -> None:
-    """The sweep through the nodes lo..hi-1, the last first: each gives its arguments their share, in place."""
-    varying = tape.varying
+    tape: Tape, partials: Sequence[tuple[Any, ...]], adjoints: list[Any], product: Product, lo: int, hi: int,
+    reached: Sequence[int] | None = None,
+) -> None:  # fmt: skip
+    """The sweep through the nodes lo..hi-1, the last first: each gives its arguments their share, in place.
+
+    Only nodes that are marked in `reached` get one: those with an input below them, if nothing else is said.
+    """
+    varying = tape.varying if reached is None else reached
     first, second, third = tape.first, tape.second, tape.third
     for k in range(hi - 1, lo - 1, -1):
         w = adjoints[k]

@@ -5,6 +5,7 @@ The interval comes from ball arithmetic (numbers/ball.py); here are whole number
 
 from __future__ import annotations
 
+import math
 import sys
 
 PLAIN = 16  # decimal exponent from which a short number is written with one
@@ -82,6 +83,14 @@ class Proven(float):
                 return Proven(low, high, self.place, digits, wide=True)
             except Imprecise:  # both ends beside the middle between two numbers of so many digits
                 digits -= 1
+
+    def ulps(self, x: float) -> float:
+        """How far a finite float is from the middle of the interval, in units of the last place of the float there."""
+        numerator, denominator = x.as_integer_ratio()
+        unit = math.ulp(float(self)).as_integer_ratio()
+        over, under = (power_of_ten(self.place), 1) if self.place >= 0 else (1, power_of_ten(-self.place))
+        gap = abs(2 * numerator * under - (self.low + self.high) * over * denominator)
+        return gap * unit[1] / (2 * denominator * under * unit[0])
 
     def correct_digits(self, x: float, most: int = 17) -> int:
         """How many significant digits of a float are right for certain: the whole part of -log10 of its relative

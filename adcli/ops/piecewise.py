@@ -57,7 +57,7 @@ ROWS = [
     row("clamp", "x lo hi", "x kept between lo and hi", r"\operatorname{clamp}\left(#1, #2, #3\right)",
         [(0.5, 0.0, 1.0), (2.0, 0.0, 1.0), (-3.0, -1.0, 1.0)],
         define=lambda F, x, lo, hi: F.min(F.max(x, lo), hi),
-        kink=lambda F, x, lo, hi: F.or_(F.eq(x, lo), F.eq(x, hi)),
+        kink=lambda F, x, lo, hi: F.or_(F.or_(F.eq(x, lo), F.eq(x, hi)), F.eq(lo, hi)),
         partials=clamp_partials),
     row("mod", "a b", "a - b*floor(a/b), with the sign of b", r"\left(#1 \bmod #2\right)", [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)],
         real="operator.mod", array="numpy.mod", js="host.mod", domain=lambda F, a, b: F.ne(b, 0),

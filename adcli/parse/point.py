@@ -66,6 +66,27 @@ def constant(text: str) -> tuple[Tape, int]:
     return builder.tape, run.run(statement.value)
 
 
+def parse_named(text: str) -> dict[str, str]:
+    """The texts of NAME=EXPRESSION,..., by name; lists are spread as in --at. Raises ProblemError (kind point)."""
+    builder = Builder()
+    builder.tape.source = text
+    run = Expansion(builder)
+    found: dict[str, str] = {}
+    try:
+        for statement in reductions(text, "point", text, 0):
+            index = [run.constants.whole(block, {}, {}, "an index") for block in statement.params]
+            for place, block in spread(statement.value, [i for i in index if i is not None]):
+                name = statement.name + (f"[{','.join(map(str, place))}]" if place else "")
+                if name in found:
+                    run.problem("point", f"{name} is given twice", statement.name_span)
+                found[name] = text[block.span.start : block.span.end]
+        if run.problems:
+            raise ProblemError(*run.problems)
+    except ProblemError as wrong:
+        raise ProblemError(*(problem._replace(kind="point") for problem in wrong.problems)) from None
+    return found
+
+
 def number(run: Expansion, block: Block) -> float | None:
     """The value of a constant expression; None after noting a problem."""
     node = run.run(block)

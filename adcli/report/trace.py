@@ -27,6 +27,7 @@ from adcli.report.formulas import Formulas, constant_text
 from adcli.report.number import sum_texts
 from adcli.report.record import FORMAT, VERSION
 from adcli.report.results import JacobianReport, note_data, title_at
+from adcli.report.rounding import rounding_data, rounding_tables
 from adcli.report.second import second_data, second_order
 from adcli.report.sums import joined, sum_group
 from adcli.tape.tape import INPUT
@@ -64,6 +65,8 @@ class TraceReport(Document):
         if trace.second is not None:
             for result in trace.outputs[shown]:
                 yield from second_order(trace, result, view, formulas)
+        if trace.rounding:
+            yield from rounding_tables(trace, view, formulas)
         for seeds, what, flag in ((trace.seeds, "forward", "--wrt"), (trace.coseeds, "reverse", "--of")):
             if len(seeds) > SWEEPS and not view.whole:
                 more = len(seeds) - SWEEPS
@@ -242,6 +245,7 @@ class TraceReport(Document):
             ],
             "variables": result.variables,
             "jacobian": result.jacobian,
+            **rounding_data(trace),
             "notes": note_data(result),
         }
 
@@ -297,6 +301,8 @@ class TraceReport(Document):
         header += [f"tangent:{seed}" for seed in trace.seeds] + [f"adjoint:{output}" for output in trace.coseeds]
         seconds = [] if trace.second is None else [o.name for o in trace.outputs]
         header += [f"adjoint_tangent:{output}" for output in seconds]
+        rounded = {o.name: {s.node: s for s in trace.shares(o.name)} for o in trace.outputs} if trace.rounding else {}
+        header += [f"{what}:{output}" for output in rounded for what in ("condition", "error", "share")]
 
         def rows() -> Iterator[list[str]]:
             for k in trace.nodes:
@@ -306,13 +312,15 @@ class TraceReport(Document):
                 adjoints = texts(zero(trace.adjoints(output)[k]) for output in trace.coseeds)
                 op = trace.tape.rows[k].label
                 more = texts(parts(trace.second_adjoints(output)[k])[1] + 0.0 for output in seconds)
+                known = [found.get(k) for found in rounded.values()]
+                more += texts(x for s in known for x in ((s.condition, s.error, s.share) if s else (0.0, 0.0, 0.0)))
                 yield [trace.names[k], op, self.formula(k, formulas)[0], shown, *tangents, *adjoints, *more]
             for output in trace.outputs:
                 node = output.node
                 tangents = texts(zero(trace.tangents(seed)[node]) for seed in trace.seeds)
                 adjoints = texts(float(other == output.name) for other in trace.coseeds)
                 value = write(trace.linear.values[node])
-                more = texts(0.0 for _ in seconds)  # a seed does not change
+                more = texts(0.0 for _ in seconds) + [""] * (3 * len(rounded))  # a seed does not change
                 yield [output.name, "output", self.name(node), value, *tangents, *adjoints, *more]
 
         return header, rows()

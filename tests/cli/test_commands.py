@@ -32,6 +32,8 @@ RUNS = {
     "graph": f'graph "{TEXTBOOK}" {AT}',
     "explain": f'explain "{TEXTBOOK}" {AT}',
     "quiz": f'quiz "{TEXTBOOK}" {AT} --worksheet',
+    "check": f'check "{TEXTBOOK}" {AT} --claim x1=5.5,x2=x1-cos(x2)',
+    "propagate": f'propagate "{TEXTBOOK}" {AT} --sigma x1=0.1,x2=0.2',
     "modes": f'modes "{TEXTBOOK}" {AT} --repeat 0',
     "fmt": f'fmt "{TEXTBOOK}"',
     "functions": "functions",

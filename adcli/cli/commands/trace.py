@@ -24,6 +24,9 @@ def command(
         str | None,
         typer.Option("--second", metavar="NAME", help="Also the second order along this variable: a Hessian column."),
     ] = None,
+    rounding: Annotated[
+        bool, typer.Option("--rounding", help="Also how much each node adds to the rounding error, the worst first.")
+    ] = False,
     step: Annotated[
         bool, typer.Option("--step", help="One line of the chain rule at a time: Enter goes on, b back, q quits.")
     ] = False,
@@ -40,16 +43,16 @@ def command(
     adcli trace "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
     if diff is not None:
-        compare(ask, diff, mode, numbering, second, "--step" if step else None)
+        compare(ask, diff, mode, numbering, second, "--step" if step else None, "--rounding" if rounding else None)
         return
     from adcli.report.trace import TraceReport
 
-    for option, given in (("--step", step), ("--second", second is not None)):
+    for option, given in (("--step", step), ("--second", second is not None), ("--rounding", rounding)):
         if given:
             ask.on_floats(option)
     order = traced(mode, numbering)
     mode = mode or ask.affordable_sweeps()
-    trace = ask.found(ask.function.trace, ask.point, mode, ask.variables, ask.outputs, order, second)
+    trace = ask.found(ask.function.trace, ask.point, mode, ask.variables, ask.outputs, order, second, rounding=rounding)
     if step:
         page_through(ask, trace)
     else:

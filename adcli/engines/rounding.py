@@ -1,0 +1,92 @@
+"""Conditioning: how much rounding each node adds to a result, to first order, and how sensitive it is.
+
+The rounding error of node k is at most u*|v_k| times the budget of its row, and reaches the output times the adjoint
+of k: the share of k is |adjoint*v_k|*u (Linnainmaa 1976; Higham 2002, section 3). The condition number of a node is
+|adjoint*v_k/y|: by how much a relative change of v_k changes the result, relatively.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from adcli.engines.forward import zero
+from adcli.engines.linearise import Linearisation, linearise
+from adcli.engines.reverse import reverse
+from adcli.numbers.real import CONSTANTS, REAL
+from adcli.tape.tape import Tape
+
+UNIT = 2.0**-53  # the largest relative error of one rounding
+CORRECT = {"add", "sub", "mul", "div", "sqrt", "mod"}  # rounded once
+EXACT = {"neg", "abs", "sign", "floor", "ceil", "round", "max", "min", "relu", "clamp", "where"}  # round nothing
+
+
+class Share(NamedTuple):
+    """What one node adds to the rounding error of an output.
+
+    condition  |adjoint*value/output|: how much a relative change of it changes the result, relatively
+    magnifies  the largest |partial*argument/value|: how much the node itself magnifies relative errors of its arguments
+    error      the error that it adds to the output, at most, to first order
+    share      of the sum of these errors, from 0 to 1
+    """
+
+    node: int
+    condition: float
+    magnifies: float
+    error: float
+    share: float
+
+
+def shares(tape: Tape, linear: Linearisation, output: int, exact: Collection[int] = ()) -> list[Share]:
+    """The shares of the nodes that an output is computed from, in tape order; inputs and literals as they are read,
+    but for those that are `exact`.
+    """
+    values, partials = linear
+    adjoints = reverse(REAL, tape, linear, {output: 1.0}, constants=True)
+    y = abs(values[output])
+    found = []
+    for k, adjoint in enumerate(adjoints):
+        value = values[k]
+        if adjoint is None or isinstance(value, bool) or value is None:
+            continue
+        effect = abs(zero(adjoint) * value) if adjoint and value else 0.0
+        arguments = zip(tape.arguments(k), partials[k], strict=False)
+        moved = [abs(p * values[a]) for a, p in arguments if p and values[a]]
+        error = 0.0 if k in exact else effect * UNIT * roundings(tape, k)
+        found.append((k, over(effect, y), over(max(moved, default=0.0), abs(value)), error))
+    total = math.fsum(error for *_, error in found if error - error == 0)
+    return [Share(k, c, m, error, error / total if total else 0.0) for k, c, m, error in found]
+
+
+def over(x: float, y: float) -> float:
+    """x/y of sizes, with 0/0 = 0."""
+    return x / y if y else (math.inf if x else 0.0)
+
+
+def roundings(tape: Tape, k: int) -> float:
+    """How many roundings node k is worth: one for what IEEE 754 rounds correctly and for what is read, two (an ulp) for
+    functions, more for those that are known to be worse.
+    """
+    row = tape.rows[k]
+    if not row.samples:
+        return 1.0
+    if row.key in EXACT:
+        return 0.0
+    if row.key in CORRECT:
+        return 1.0
+    return 2.0 * row.ulp[0] if row.ulp[0] > 4 else 2.0
+
+
+def exactly_read(tape: Tape) -> set[int]:
+    """The literals that binary64 holds exactly. (What is given as a float is exact as well.)"""
+    from decimal import Decimal
+
+    return {k for k, text in tape.literals.items() if text not in CONSTANTS and Decimal(text) == Decimal(float(text))}
+
+
+def rounding(tape: Tape, x: Sequence[float], output: int) -> float:
+    """A bound of the rounding error of an output at a point, to first order; of what is computed, not what is read."""
+    linear = linearise(REAL, tape, x)
+    found = shares(tape, linear, output, tape.inputs)
+    return math.fsum(s.error for s in found) + UNIT * float(abs(linear.values[output]))

@@ -1,0 +1,155 @@
+"""`check`: right gradients pass, wrong rules and wrong claims are found, and where they depart is named."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from running import SAMPLES, TEXTBOOK
+from sampled import function, sample
+from support import points, share, tapes
+
+from adcli import Function, ProblemError
+from adcli.engines import check
+from adcli.engines.notes import notes
+from adcli.numbers.proven import Proven
+from adcli.ops import TABLE, Row
+
+AT = {"x1": 2, "x2": 5}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_derivatives_of_every_sample_pass(path: Path) -> None:
+    found = function(path).check(sample(path).at)
+    assert found.ok, [v for v in found.verdicts if not v.ok]
+    assert {v.test for v in found.verdicts} >= {"forward", "order", "dot"}
+
+
+@settings(max_examples=share(2000))
+@given(tapes(most=12), points)
+def test_right_gradients_of_any_tape_pass(tape: Any, point: list[float]) -> None:
+    x = point[: len(tape.inputs)]
+    outputs = [o.node for o in tape.outputs]
+    sweeps = check.both_sweeps(tape, x, outputs, tape.inputs)
+    if any(note.kind != "kink" for note in notes(tape, sweeps.linear, outputs, tape.inputs)):
+        return
+    kinked = any(note.kind == "kink" for note in notes(tape, sweeps.linear, outputs, tape.inputs))
+    assert check.dot_product(tape, sweeps, outputs, tape.inputs, Random(0)).ok
+    for i, output in enumerate(outputs):
+        for j in range(len(tape.inputs)):
+            assert check.agreement(tape, sweeps, i, j).ok
+            found = check.remainder(tape, x, output, j, sweeps.by_reverse[i][j], kinked)
+            assert found.ok, (found, x, i, j)
+
+
+STEPS = ("sign", "floor", "ceil", "round")
+SMOOTH = [
+    pytest.param(row, id=key)
+    for key, row in TABLE.items()
+    if row.partials
+    and not row.tests
+    and not row.constant
+    and row.name
+    and key not in ("sign", "floor", "ceil", "round")
+]
+
+
+@pytest.mark.parametrize("row", SMOOTH)
+def test_a_rule_that_is_off_by_a_thousandth_is_found(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{row.name}({', '.join(row.params)})"
+    plainest = min(row.samples, key=lambda sample: sum(abs(math.log10(abs(x) or 1)) for x in sample))
+    point = dict(zip(row.params, plainest, strict=True))
+    assert Function(text).check(point).ok
+    right = row.partials
+    assert right is not None
+
+    def wrong(F: Any, v: Any, *args: Any) -> Any:
+        return tuple(p if p is None else p * 1.001 + 0.002 for p in right(F, v, *args))
+
+    monkeypatch.setattr(row, "partials", wrong)
+    found = Function(text).check(point)
+    assert not found.ok
+    assert {v.test for v in found.verdicts if not v.ok} >= {"order"}
+    assert all(v.ok for v in found.verdicts if v.test in ("forward", "dot"))  # which share the wrong rule
+
+
+def claims(text: str, at: dict[str, float], **claim: str) -> list[tuple[str, bool, str]]:
+    found = Function(text).check(at, claim=claim)
+    return [(v.variable, v.ok, v.remark.partition(": ")[2]) for v in found.verdicts if v.test == "claim"]
+
+
+def test_a_right_claim_is_right_as_formula_and_as_number() -> None:
+    assert claims(TEXTBOOK, AT, x1="1/x1 + x2", x2="x1 - cos(x2)") == [("x1", True, ""), ("x2", True, "")]
+    assert claims(TEXTBOOK, AT, x1="5.5", x2="1.7163") == [("x1", True, ""), ("x2", True, "")]
+    assert claims(TEXTBOOK, AT, x2="1.7164")[0][1] is False
+    assert claims("1e-8*x", {"x": 1}, x="1e-8")[0][1] is True
+
+
+@pytest.mark.parametrize(
+    ("variable", "claim", "where"),
+    [
+        ("x2", "x1 + cos(x2)", "what v3 = sin(v0) contributes to v0 has the wrong sign"),
+        ("x2", "x1", "what v3 = sin(v0) contributes to v0 is missing"),
+        ("x2", "-cos(x2)", "what v2 = v-1*v0 contributes to v0 is missing"),
+        ("x1", "2/x1 + x2", "what v1 = ln(v-1) contributes to v-1 is counted twice"),
+        ("x1", "x2", "what v1 = ln(v-1) contributes to v-1 is missing"),
+        ("x1", "x2 + 1/x1^2", ""),
+    ],
+)
+def test_a_wrong_claim_is_found_and_where_it_departs(variable: str, claim: str, where: str) -> None:
+    assert claims(TEXTBOOK, AT, **{variable: claim}) == [(variable, False, where)]
+
+
+def test_a_claim_that_is_right_at_the_point_only_is_wrong() -> None:
+    assert claims("x^2", {"x": 2}, x="4 + 0*x")[0][1] is False
+    assert claims("x^2", {"x": 2}, x="4")[0][1] is True  # a number is about the point
+
+
+def test_random_points_of_a_box() -> None:
+    f = Function("sqrt(x)*y")
+    found = f.check({}, box={"x": (-1, 1), "y": (1, 2)}, samples=40, seed=3)
+    assert (found.ok, found.points) == (True, 40)
+    assert 10 < found.left < 30
+    assert f.check({}, box={"x": (-1, 1), "y": (1, 2)}, samples=40, seed=3).verdicts == found.verdicts
+    assert not f.check({"y": 1}, box={"x": (-2, -1)}).ok  # nothing was checked
+
+
+def test_of_very_many_partials_some_are_looked_at() -> None:
+    found = Function("[x[i]^2*x[i+1] for i in 1..30]").check({"x": [1.0 + i / 7 for i in range(31)]})
+    assert found.ok
+    assert found.skipped == 30 * 31 - 400
+
+
+def test_a_kink_has_no_order_and_passes() -> None:
+    found = Function("abs(x) + y^2").check({"x": 0, "y": 1})
+    assert found.ok
+    assert [v.remark for v in found.verdicts if v.variable == "x" and v.test == "order"] == [
+        "at a kink there is no order"
+    ]
+    assert [v.figure for v in found.verdicts if v.variable == "y" and v.test == "order"] == [pytest.approx(2, abs=0.1)]
+
+
+def test_digits_lost_to_cancellation_fail_against_proven_ones() -> None:
+    pytest.importorskip("flint")
+    found = Function("(1 - cos(x))/x^2").check({"x": 1e-8})
+    assert {v.test for v in found.verdicts if not v.ok} == {"certified"}
+    assert Proven(1, 1, 0, 5).ulps(1 + 2**-52) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "says"),
+    [
+        ("x^2", {"claim": {"z": "3"}}, "there is no variable z"),
+        ("x^2", {"claim": {"x": "2*q"}}, "there is no variable q"),
+        ("[x, x^2]", {"claim": {"x": "1"}}, "a claim is about one output, and here are 2"),
+        ("x^2", {"claim": {"x": "[x, x]"}}, "no single expression"),
+        ("x^2", {"box": {"q": (0, 1)}}, "there is no variable q"),
+    ],
+)
+def test_what_cannot_be_checked(text: str, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ProblemError, match=says.replace("[", r"\[")):
+        Function(text).check({"x": 1}, **options)
