@@ -20,6 +20,7 @@ from adcli.parse.program import parse
 from adcli.results import Jacobian, Jvp, Result, Vjp
 from adcli.tape.numbering import ORDERS
 from adcli.tape.show import show
+from adcli.tape.tape import MAX_NODES
 
 if TYPE_CHECKING:
     from adcli.checked import Check
@@ -40,12 +41,13 @@ class Function(Named):
     >>> f.jacobian({"x1": 2, "x2": 5}).jacobian
     [[5.5, 1.7163378145367738]]
 
-    Several texts are one program with an output (or more) each. Raises ProblemError.
+    Several texts are one program with an output (or more) each. Raises ProblemError, also for a program of more
+    than `max_nodes` nodes.
     """
 
-    def __init__(self, *texts: str):
+    def __init__(self, *texts: str, max_nodes: int = MAX_NODES):
         self.texts = texts
-        self.tape = parse(texts)
+        self.tape = parse(texts, max_nodes)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Function:

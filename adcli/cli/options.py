@@ -50,6 +50,9 @@ PROGRAM = [
         help="Program text, each an output; - reads standard input. Without any: the last program.")]),
     Shared("file", Annotated[str | None, typer.Option(
         "-f", "--file", metavar="FILE", help="Read the program from a file (.ad).")]),
+    Shared("max_nodes", Annotated[int | None, typer.Option(
+        "--max-nodes", metavar="N", parser=whole("--max-nodes", 1, 10**9),
+        help="Refuse a program of more nodes. Default: 5,000,000.")]),
 ]  # fmt: skip
 POINT = [
     Shared("at", Annotated[list[str] | None, typer.Option(

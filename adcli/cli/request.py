@@ -38,6 +38,7 @@ class Request:
 
     exprs: list[str] | None = None
     file: str | None = None
+    max_nodes: int | None = None
     at: list[str] | None = None
     strict: bool = False
     wrt: list[str] | None = None
@@ -119,12 +120,13 @@ class Request:
     @cached_property
     def function(self) -> Function:
         from adcli.function import Function
+        from adcli.tape.tape import MAX_NODES
 
         texts = self.texts
         if not any(text.strip() for text in texts):
             raise ProblemError(Problem("syntax", "the program is empty", hint="write an expression, such as x^2"))
         try:
-            return Function(*texts)
+            return Function(*texts, max_nodes=self.max_nodes or MAX_NODES)
         except ProblemError as wrong:
             meant = next((text for text in self.exprs or [] if Path(text).suffix and os.path.isfile(text)), None)
             if meant is None:

@@ -42,6 +42,14 @@ class Constants:
             return None
         return int(value)
 
+    def silently(self, block: Block, scope: Mapping[str, int], counters: Mapping[str, int]) -> int | None:
+        """The same, without a word where there is none."""
+        told, self.problem = self.problem, lambda *_: -1
+        try:
+            return self.whole(block, scope, counters, "")
+        finally:
+            self.problem = told
+
     def value(self, block: Block, scope: Mapping[str, int], counters: Mapping[str, int], what: str) -> float | None:
         """The value of a block built from numbers, named constants and loop names."""
         stack: list[float] = []

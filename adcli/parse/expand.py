@@ -363,6 +363,8 @@ class Expansion:
         self, body: Block, loops: tuple[Loop, ...], scope: dict[str, int], counters: dict[str, int]
     ) -> Iterator[tuple[Block, dict[str, int]]]:
         """The body and the loop names' values, for every round; loops nest from left to right."""
+        if len(loops) > 1:
+            self.check_rounds(loops, scope, counters)
         stack = [self.counted_range(loops[0], scope, counters)]
         current = [dict(counters)]
         while stack:
@@ -378,6 +380,25 @@ class Expansion:
             else:
                 current.append(names)
                 stack.append(self.counted_range(loops[depth + 1], scope, names))
+
+    def check_rounds(self, loops: tuple[Loop, ...], scope: dict[str, int], counters: dict[str, int]) -> None:
+        """Raise ProblemError for nested loops that are too many rounds before one is made: as far as their bounds do
+        not depend on one another.
+        """
+        total = 1
+        names: set[str] = set()
+        for loop in loops:
+            if names & {text for block in (loop.lower, loop.upper) for text in block.payloads if isinstance(text, str)}:
+                break
+            names.add(loop.name)
+            ends = [self.constants.silently(block, scope, counters) for block in (loop.lower, loop.upper)]
+            if ends[0] is None or ends[1] is None:
+                return
+            total *= max(0, ends[1] - ends[0] + 1)
+        if self._rounds + total > self.builder.max_nodes:
+            raise ProblemError(
+                *self.problems, too_many(self.builder.max_nodes, loops[0].span, self.builder.tape.source)
+            )
 
     def counted_range(self, loop: Loop, scope: dict[str, int], counters: dict[str, int]) -> Iterator[int]:
         lower = self.constants.whole(loop.lower, scope, counters, "a bound")

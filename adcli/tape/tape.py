@@ -176,7 +176,7 @@ def too_many(limit: int, span: Span | None, source: str) -> Problem:
     """The problem of a program that is larger than it may become."""
     return Problem(
         "size", f"the program needs more than {limit:,} nodes", span, source=source,
-        hint="make the range smaller",
+        hint="make the range smaller, or raise --max-nodes",
     )  # fmt: skip
 
 
