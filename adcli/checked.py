@@ -248,7 +248,7 @@ def proven(asked: Asked) -> list[list[float]] | str | None:
     if find_spec("flint") is None:
         return None
     from adcli.certified import prove
-    from adcli.function import swept
+    from adcli.swept import swept
 
     try:
         return prove(lambda one: swept(one, "auto")[0], asked, DIGITS).jacobian

@@ -7,17 +7,12 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from adcli.engines.forward import forward, zero
-from adcli.engines.jacobian import MODES, check_size, choose, chosen, decide
-from adcli.engines.linearise import Linearisation, evaluate, linearise
-from adcli.engines.notes import Watch
-from adcli.engines.reverse import reverse
+from adcli.engines.jacobian import MODES
 from adcli.errors import Problem, ProblemError
 from adcli.named import Asked, Named, Point, elements
-from adcli.numbers.namespace import Namespace
-from adcli.numbers.real import REAL
 from adcli.parse.program import parse
 from adcli.results import Jacobian, Jvp, Result, Vjp
+from adcli.swept import checkpointed, pulled, pushed, swept, valued
 from adcli.tape.numbering import ORDERS
 from adcli.tape.show import show
 from adcli.tape.tape import MAX_NODES
@@ -316,84 +311,3 @@ def check_mode(mode: str) -> None:
     """Raise ValueError for a mode that there is not."""
     if mode not in MODES:
         raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
-
-
-def valued(asked: Asked) -> Result:
-    """The values of the outputs."""
-
-    def work(F: Namespace, x: list[Any]) -> list[Any]:
-        return evaluate(F, asked.tape, x)
-
-    values = work(asked.F, asked.x)
-    told = asked.notes(Linearisation(values, [()] * len(values)), asked.nodes, [])
-    return Result(**asked.common(values, told), work=work)
-
-
-def pushed(asked: Asked, direction: dict[str, float], seeds: dict[int, float]) -> Jvp:
-    """The Jacobian times a direction; `seeds` are those of the direction."""
-
-    def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[Any]]:
-        linear = linearise(F, asked.tape, x)
-        return linear, forward(F, asked.tape, linear, seeds)
-
-    linear, tangents = work(asked.F, asked.x)
-    common = asked.common(linear.values, asked.notes(linear, asked.nodes, list(seeds)))
-    return Jvp(
-        **common, tangent=asked.seeds(direction), jvp=[zero(tangents[k]) for k in asked.nodes], sweeps=1, work=work
-    )
-
-
-def pulled(asked: Asked, weights: dict[str, float], seeds: dict[int, float]) -> Vjp:
-    """A cotangent times the Jacobian; `seeds` are those of the cotangent."""
-
-    def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[Any]]:
-        linear = linearise(F, asked.tape, x)
-        return linear, reverse(F, asked.tape, linear, seeds)
-
-    linear, adjoints = work(asked.F, asked.x)
-    common = asked.common(linear.values, asked.notes(linear, list(seeds) or asked.nodes, asked.wrt))
-    return Vjp(
-        **common, cotangent=asked.seeds(weights), vjp=[zero(adjoints[k]) for k in asked.wrt], sweeps=1, work=work
-    )
-
-
-def swept(asked: Asked, mode: str, order: str = "level") -> tuple[Jacobian, Linearisation]:
-    """The Jacobian, and the linearisation that it was swept from; `order` numbers the nodes that notes name."""
-    tape, nodes, wrt = asked.tape, asked.nodes, asked.wrt
-    check_size("Jacobian", len(nodes) * len(wrt))
-    choice = decide(tape, nodes, wrt, mode)
-
-    def work(F: Namespace, x: list[Any]) -> tuple[Linearisation, list[list[Any]]]:
-        linear = linearise(F, tape, x)
-        return linear, chosen(F, tape, linear, nodes, wrt, choice)
-
-    linear, rows = work(asked.F, asked.x)
-    common = asked.common(linear.values, asked.notes(linear, nodes, wrt, order))
-    found = Jacobian(**common, jacobian=rows, mode=choice.mode, why=choice.why, sweeps=choice.sweeps, work=work)
-    return found, linear
-
-
-def checkpointed(asked: Asked, memory: int | None) -> Jacobian:
-    """The Jacobian by reverse sweeps within limited memory, one after the other."""
-    from adcli.engines import checkpoint
-
-    tape, nodes, wrt = asked.tape, asked.nodes, asked.wrt
-    check_size("Jacobian", len(nodes) * len(wrt))
-    plan = checkpoint.plan(tape, nodes, memory)
-    watch = Watch(tape, nodes, wrt)
-
-    def work(F: Namespace, x: list[Any]) -> list[checkpoint.Pullback]:
-        visit = watch.visit if F is REAL else None
-        found = []
-        for k in nodes:
-            found.append(checkpoint.vjp(F, tape, x, {k: 1.0}, plan, visit))
-            visit = None  # the first sweep has seen all
-        return found
-
-    found = work(REAL, asked.x)
-    cost = plan._replace(extra=max(1, len(nodes)) * (1 + plan.extra) - 1)  # each sweep evaluates anew
-    mode, why = choose("reverse", len(nodes), len(wrt))
-    return Jacobian(
-        **asked.common(found[0].values if found else {}, watch.notes), mode=mode, why=why,
-        jacobian=[[one.adjoints[k] for k in wrt] for one in found], sweeps=len(nodes), work=work, checkpoints=cost,
-    )  # fmt: skip

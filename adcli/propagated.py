@@ -82,7 +82,7 @@ def check(names: Sequence[str], found: list[list[float]]) -> None:
 
 def propagate(asked: Asked, given: list[list[float]], second: bool) -> Propagated:
     """Through the Jacobian, and with `second` the Hessians as well."""
-    from adcli.function import swept
+    from adcli.swept import swept
 
     first = swept(asked, "auto")[0]
     found = covariance(first.jacobian, given)

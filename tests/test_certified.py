@@ -161,7 +161,7 @@ def test_a_precision_out_of_range(precision: int) -> None:
 @given(tapes(most=8), points)
 def test_floats_and_proven_numbers_of_any_tape_agree_where_both_have_one(tape: Any, point: list[float]) -> None:
     from adcli.certified import prove
-    from adcli.function import swept
+    from adcli.swept import swept
 
     at = dict(zip(tape.variables, point, strict=False))
     asked = Asked(tape, at, tape.outputs, dict(zip(tape.variables, tape.inputs, strict=True)))

@@ -189,6 +189,52 @@ def second_notes(tape: Tape, linear: Linearisation, curved: Linearisation, outpu
     return []
 
 
+def forward_note(tape: Tape, linear: Linearisation, tangents: Sequence[Any], order: str = "level") -> list[Note]:
+    """Where tangents stop being finite although values and partials are: the first node of the sweep."""
+    for k, *_ in tape.interior():
+        if not finite(tangents[k] or 0.0):
+            edges = zip(tape.arguments(k), linear.partials[k], strict=False)
+            terms = [(p, tangents[a]) for a, p in edges if p and tangents[a]]
+            return [overflown(tape, linear, k, "tangent", tangents[k], terms, order)]
+    return []
+
+
+def reverse_note(tape: Tape, linear: Linearisation, adjoints: Sequence[Any], order: str = "level") -> list[Note]:
+    """Where adjoints stop being finite although values and partials are: the first node of the sweep, the last of the
+    tape.
+    """
+    for k in range(len(tape) - 1, -1, -1):
+        if not finite(adjoints[k] or 0.0):
+            edges = (
+                (p, adjoints[user])
+                for user in range(len(tape) - 1, k, -1)
+                for a, p in zip(tape.arguments(user), linear.partials[user], strict=False)
+                if a == k and adjoints[user] is not None
+            )
+            terms = [(p, w) for p, w in edges if p and w]
+            return [overflown(tape, linear, k, "adjoint", adjoints[k], terms, order)]
+    return []
+
+
+def overflown(
+    tape: Tape,
+    linear: Linearisation,
+    k: int,
+    what: str,
+    number: float,
+    terms: Sequence[tuple[float, float]],
+    order: str,
+) -> Note:
+    """The note on the node whose tangent or adjoint is beyond the range, with the products that it is the sum of."""
+    here = write(linear.values[k])
+    if tape.first[k] >= 0:
+        here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
+    shown = " + ".join(f"{write(w)}*{write(p)}" for p, w in terms[:TERMS]) + (" + ..." if len(terms) > TERMS else "")
+    sweep = "forward" if what == "tangent" else "reverse"
+    message = f"{here}: in the {sweep} sweep its {what} {shown} is {write(number)}: beyond the range of binary64"
+    return Watch(tape, [], [], order).note(k, "overflow", message)
+
+
 def active_steps(tape: Tape, linear: Linearisation, outputs: Sequence[int]) -> Iterator[int]:
     """The nodes that are computed and that an output depends on here, in tape order."""
     marks = active(REAL, tape, linear.values, outputs)
@@ -228,6 +274,7 @@ def remark(tape: Tape, linear: Linearisation, k: int, moving: bytearray) -> tupl
     return None
 
 
+TERMS = 3  # of a sum in a note
 STEP = 2.0**-20  # relative to 1 or the argument; rows with kinks are linear this near to them
 
 

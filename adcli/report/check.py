@@ -63,9 +63,9 @@ class CheckReport(Report[Check]):
         if "forward" in tests:
             yield f"sweeps apart: forward against reverse, in roundings; at most {write(by['forward'].limit)}"
         if "order" in tests:
-            yield "order: of the Taylor remainder; 2 or more where the partial is right, 1 where it is wrong"
+            yield "order: how the Taylor remainder falls; below 2 the partial is wrong"
         if "certified" in tests:
-            yield "error in ulp: against proven digits; at most half of the digits may be lost"
+            yield "error in ulp: against proven digits; half of the digits may be lost"
 
     def remark(self, verdict: Verdict, view: View) -> str:
         """What is to be said of one verdict, and at which point."""

@@ -28,7 +28,7 @@ class PropagateReport(Report[Propagated]):
             rows.append(row)
         foot = ["uncertainty: one standard deviation, through the Jacobian"]
         if second:
-            foot.append("bias: how far the mean is from the value; both to second order, for normal inputs")
+            foot.append("bias: how far the mean is from the value; for normal inputs")
         yield Table(title_at("Uncertainty", result.at, view), columns, lines(rows), foot)
         if not result.variables:
             return

@@ -76,7 +76,7 @@ def test_sparse_jacobians_are_dense_ones_entry_by_entry_on_any_tape() -> None:
             compared[1] += plan.sweeps < most
 
     agree()
-    assert min(compared) > 50
+    assert min(compared) > share(50) / 5
 
 
 def test_hessians_by_colour_are_those_by_every_direction_on_any_tape() -> None:
@@ -101,7 +101,7 @@ def test_hessians_by_colour_are_those_by_every_direction_on_any_tape() -> None:
                 compared[0] += x != 0
 
     agree()
-    assert compared[0] > 200
+    assert compared[0] > share(200) / 5
 
 
 def test_two_neighbours_of_one_colour_are_noticed() -> None:

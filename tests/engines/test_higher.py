@@ -87,7 +87,7 @@ def test_a_hessian_by_floats_arrays_colour_and_series_is_one_on_any_tape() -> No
                         compared[1] += found != 0
 
     agree()
-    assert min(compared) > 100
+    assert min(compared) > share(100) / 5
 
 
 def test_products_are_the_hessian_times_the_direction_on_any_tape() -> None:
@@ -113,7 +113,7 @@ def test_products_are_the_hessian_times_the_direction_on_any_tape() -> None:
             compared[0] += quadratic != 0
 
     agree()
-    assert compared[0] > 30
+    assert compared[0] > share(30) / 5
 
 
 def test_the_asymmetry_is_that_of_rounding_and_what_is_shown_is_symmetric() -> None:
@@ -265,7 +265,7 @@ def test_mixed_partials_of_orders_1_and_2_are_gradient_and_hessian_on_any_tape()
                     compared[1] += c != 0
 
     agree()
-    assert min(compared) > 50
+    assert min(compared) > share(50) / 5
 
 
 def test_multi_indices_are_in_order() -> None:

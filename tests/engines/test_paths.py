@@ -116,9 +116,9 @@ def test_all_paths_of_any_tape_are_found_in_order() -> None:
                 seen[2] += len(truth) > 1
 
     found()
-    assert seen[0] > 500
-    assert seen[1] > 1000
-    assert seen[2] > 100
+    assert seen[0] > share(500) / 5
+    assert seen[1] > share(1000) / 5
+    assert seen[2] > share(100) / 5
 
 
 def test_the_products_of_all_paths_add_up_to_the_partial_of_any_tape() -> None:
@@ -145,7 +145,7 @@ def test_the_products_of_all_paths_add_up_to_the_partial_of_any_tape() -> None:
                     compared[0] += len(terms) > 1
 
     add_up()
-    assert compared[0] > 50
+    assert compared[0] > share(50) / 5
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
@@ -315,7 +315,7 @@ def test_shares_are_sums_over_paths_on_any_tape() -> None:
             compared[0] += len(found) > 1
 
     sums()
-    assert compared[0] > 30
+    assert compared[0] > share(30) / 5
     assert compared[1] > 30
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from support import points, share, tapes
 
+from adcli import Function
 from adcli.engines.forward import forward
 from adcli.engines.jacobian import jacobian
 from adcli.engines.linearise import Linearisation, evaluate, linearise
@@ -71,7 +72,7 @@ def test_forward_reverse_dual_and_both_jacobians_agree_on_any_tape() -> None:
                     compared[1] += tangent not in (0.0, 1.0)
 
     agree()
-    assert compared[0] > 500
+    assert compared[0] > share(500) / 5
     assert compared[1] > 50
 
 
@@ -100,7 +101,7 @@ def test_contributions_add_up_exactly_to_every_adjoint_of_any_tape() -> None:
                 assert total is adjoint is None or same(total, adjoint)
 
     add_up()
-    assert sums[0] > 500
+    assert sums[0] > share(500) / 5
 
 
 def test_arrays_of_points_agree_with_floats_point_by_point_on_any_tape() -> None:
@@ -126,7 +127,7 @@ def test_arrays_of_points_agree_with_floats_point_by_point_on_any_tape() -> None
                 compared[0] += 1
 
     agree()
-    assert compared[0] > 300
+    assert compared[0] > share(300) / 5
 
 
 PROGRAMS = [
@@ -207,4 +208,34 @@ def test_the_hessian_by_duals_is_symmetric_on_any_tape() -> None:
                 compared[0] += any(row)
 
     symmetric()
-    assert compared[0] > 20
+    assert compared[0] > share(20) / 5
+
+
+# Values and partials are finite, what the sweeps make of them is not: the first node at which that happens is named.
+BEYOND = [
+    ("ln(x*1e-300*1e-300)*1e300", 1e300, "reverse", "v2 = 1*1e-300: in the reverse sweep its adjoint 1e300*1e300 is inf"),
+    ("[x*1e200*1e-10*1e200*1e-300, x]", 1e-300, "forward", "v3 = 1e-110*1e200: in the forward sweep its tangent"),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "mode", "says"), BEYOND, ids=[row[2] for row in BEYOND])
+def test_the_first_node_that_a_sweep_takes_beyond_the_range_is_named(text: str, x: float, mode: str, says: str) -> None:
+    found = Function(text).jacobian({"x": x}, mode)
+    assert not all(map(math.isfinite, found.numbers()))
+    (note,) = found.notes
+    assert note.kind == "overflow"
+    assert note.message.replace("9.999999999999999e299", "1e300").startswith(says)
+    assert note.span is not None
+
+
+def test_the_sweeps_of_jvp_and_vjp_tell_it_too() -> None:
+    f = Function("x*1e200")
+    (forward_note,) = f.jvp({"x": 1}, {"x": 1e200}).notes
+    assert forward_note.message == (
+        "v1 = 1*1e200: in the forward sweep its tangent 1e200*1e200 is inf: beyond the range of binary64"
+    )
+    (reverse_note,) = f.vjp({"x": 1}, {"y": 1e200}).notes
+    assert reverse_note.message == (
+        "v0 = 1: in the reverse sweep its adjoint 1e200*1e200 is inf: beyond the range of binary64"
+    )
+    assert f.jvp({"x": 1}, {"x": 1}).notes == f.vjp({"x": 1}, {"y": 1}).notes == []
