@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from adcli.errors import width
+from adcli.numbers.proven import Proven
 from adcli.report.document import (
     Block,
     Column,
@@ -83,7 +84,8 @@ def matrix_cells(
     """A matrix in full, or where that would not fit beside `beside` columns of names rounded; and a word on that."""
     full = [[view.result(x) for x in row] for row in rows]
     taken = sum(2 + max(width(t), span(column)) for t, column in zip(titles, zip(*full, strict=True), strict=True))
-    if view.width is None or beside + taken <= view.width:
+    proven = any(isinstance(x, Proven) for row in rows for x in row)  # whose digits were asked for
+    if proven or view.width is None or beside + taken <= view.width:
         return full, []
     short = [[view.number(x) for x in row] for row in rows]
     return short, [] if short == full else ["rounded: --digits 17 or --format tsv shows all digits"]
