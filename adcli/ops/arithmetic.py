@@ -20,6 +20,11 @@ def power_edge(x: float, y: float) -> float:
     return -inf if x < 0 and odd else inf
 
 
+def lower_edge(x: float, y: float) -> float:
+    """`power_edge` of x^(y - 1)."""
+    return power_edge(x, y - 1)
+
+
 def has_power(F: Any, x: Any, y: Any) -> Any:
     """Where x^y is defined."""
     return F.or_(F.or_(F.gt(x, 0), F.and_(F.eq(x, 0), F.ge(y, 0))), F.and_(F.ne(x, 0), F.eq(y, F.floor(y))))
@@ -30,6 +35,22 @@ def stepwise(F: Any, x: Any, c: Any) -> Any:
     small whole exponents, whose powers end with exact zeros.
     """
     return F.or_(F.eq(x, 0), F.and_(F.and_(F.ge(c, 0), F.le(c, 8)), F.eq(c, F.floor(c))))
+
+
+def lower_split(F: Any, power: Any, x: Any, y: Any) -> Any:
+    """x^(y - 1) by a function for powers, right where y - 1 is rounded: a power magnifies that ln(x) times.
+
+    What the difference leaves out is exact (Knuth, TAOCP 2, section 4.2.2), and counts to first order. A y without room
+    for the 1 stands at a base beside 1, by which x^y can be divided. As `numbers.special.lower_power`.
+    """
+    s = y - 1
+    back = s - y
+    rest = y - (s - back) - (1 + back)
+    plain = power(x, s)
+    usual = F.and_(F.eq(x - x, 0), F.eq(s - s, 0))
+    long = F.and_(F.and_(usual, F.ne(x, 0)), F.ge(F.abs(y), 9007199254740992))
+    rounded = F.and_(F.and_(usual, F.gt(x, 0)), F.and_(F.ne(rest, 0), F.ne(plain, 0)))
+    return F.where(long, power(x, y) / x, F.where(rounded, plain * (1 + rest * F.ln(x)), plain))
 
 
 def power_series(F: Any, k: int, v: Any, x: Any, c: Any) -> Any:
@@ -72,14 +93,19 @@ ROWS = [
         edge=power_edge,
         domain=has_power,
         partials=lambda F, v, x, y: (
-            F.where(F.and_(F.eq(x, 0), F.eq(y, 0)), 0, y * F.lower(x, y)),
+            F.where(F.and_(F.eq(x, 0), F.eq(y, 0)), 0, F.scale(y, F.lower(x, y))),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 0)), 0, F.ln(x) * v))),
     # x^(y-1) in the rule of pow: its derivatives are made of itself, those of a power of another power each time.
     row("lower", "x y", "x^(y - 1)", "#1^{#2 - 1}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)], name="",
-        define=lambda F, x, y: F.pow(x, y - 1), domain=lambda F, x, y: has_power(F, x, y - 1),
+        real="adcli.numbers.special.lower_power", edge=lower_edge, define=lambda F, x, y: F.pow(x, y - 1),
+        floats=lambda F, x, y: lower_split(F, F.pow, x, y), domain=lambda F, x, y: has_power(F, x, y - 1),
         partials=lambda F, v, x, y: (
-            F.where(F.or_(F.eq(v, 0), stepwise(F, x, y)), (y - 1) * F.pow(x, y - 2), (y - 1) * v / x),
+            F.where(F.or_(F.eq(v, 0), stepwise(F, x, y)), F.scale(y - 1, F.pow(x, y - 2)), (y - 1) * (v / x)),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 1)), 0, F.ln(x) * v))),
+    # An exact 0 times x^-1, which near 0 is beyond the range, is 0.
+    row("scale", "x y", "x*y, 0 where x is 0", r"#1 \cdot #2", PAIRS, name="",
+        define=lambda F, x, y: x * y, floats=lambda F, x, y: F.where(F.eq(x, 0), 0, x * y),
+        partials=lambda F, v, x, y: (y, x)),
     # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.
     row("powc", "x c", "x to the power c, a constant", "#1^{#2}",
         [(2.0, 3.0), (-1.5, 2.0), (0.25, -0.5), (-2.0, -3.0), (3.0, 1.0), (5.0, 0.0)],
@@ -87,7 +113,17 @@ ROWS = [
         js="host.pow", edge=power_edge,
         series=power_series, recurs=lambda F, x, c: F.not_(stepwise(F, x, c)),
         domain=has_power,
-        partials=lambda F, v, x, c: (F.where(F.eq(c, 0), 0, c * F.powc(x, c - 1)), None)),
+        partials=lambda F, v, x, c: (F.where(F.eq(c, 0), 0, c * F.lowerc(x, c)), None)),
+    # x^(c-1) in that rule, differentiated as a power again unless c - 1 is rounded: from 1/2 on it is not (Sterbenz 1974).
+    row("lowerc", "x c", "x^(c - 1), c a constant", "#1^{#2 - 1}", [(2.0, 3.0), (-1.5, 2.0), (0.25, -0.5), (7.0, 0.125), (3.0, 1.0)],
+        name="", constant=(1,), real="adcli.numbers.special.lower_power", edge=lower_edge, define=lambda F, x, c: F.powc(x, c - 1),
+        floats=lambda F, x, c: lower_split(F, F.powc, x, c), domain=lambda F, x, c: has_power(F, x, c - 1),
+        series=lambda F, k, v, x, c: power_series(F, k, v, x, [c[0] - 1]),
+        recurs=lambda F, x, c: F.not_(stepwise(F, x, c - 1)),
+        partials=lambda F, v, x, c: (
+            F.where(F.eq(c, 1), 0,
+                    F.where(F.or_(F.or_(F.eq(x, 0), F.eq(v, 0)), F.ge(c, 0.5)), (c - 1) * F.lowerc(x, c - 1), (c - 1) * (v / x))),
+            None)),
     compare("lt", "<", "<", "less than", "numpy.less", "less"),
     compare("le", "<=", r"\le", "less than or equal", "numpy.less_equal", "less_or_equal"),
     compare("gt", ">", ">", "greater than", "numpy.greater", "greater"),

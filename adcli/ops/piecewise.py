@@ -63,7 +63,12 @@ ROWS = [
         real="operator.mod", array="numpy.mod", js="host.mod", domain=lambda F, a, b: F.ne(b, 0),
         define=lambda F, a, b: a - b * F.floor(a / b),
         kink=lambda F, a, b: F.eq(F.mod(a, b), 0),
-        partials=lambda F, v, a, b: (1, -F.floor(a / b))),
+        partials=lambda F, v, a, b: (1, -F.laps(a, b))),
+    # In that rule: a quotient that is rounded up to a whole number, or to 0, would be one lap off.
+    row("laps", "a b", "floor(a/b)", r"\left\lfloor \frac{#1}{#2}\right\rfloor", [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)], name="",
+        define=lambda F, a, b: F.floor(a / b), floats=lambda F, a, b: F.round(a / b - F.mod(a, b) / b),
+        domain=lambda F, a, b: F.ne(b, 0), kink=lambda F, a, b: F.eq(F.mod(a, b), 0),
+        partials=lambda F, v, a, b: (0, 0)),
     # The branch not taken contributes nothing, not even NaN: its partial is an exact zero.
     row("where", "c a b", "a where the condition c holds and b elsewhere",
         r"\begin{cases}#2 & \text{if } #1\\ #3 & \text{otherwise}\end{cases}", [(1.0, 2.0, 3.0), (0.0, 2.0, 3.0)],

@@ -33,7 +33,7 @@ from adcli.engines.interpreter import Interpreter  # noqa: E402
 from adcli.numbers import machine_code  # noqa: E402
 
 PRIMITIVE = sorted((row for row in TABLE.values() if row.array or row.key == "powc"), key=lambda row: row.key)
-NONE = {"digamma"}  # no function of the C library
+NONE = {"digamma", "lgamma", "psi"}  # no function of the C library, or one with fewer digits
 EDGES = [
     0.0, -0.0, math.inf, -math.inf, math.nan, 1.0, -1.0, 0.5, -0.5, 2.5, -2.5, 3.0, 5e-324, -5e-324, 1e-310, 2.0**-1022,
     1e-200, 1e-20, 1.7976931348623157e308, -1.7976931348623157e308, 1e300, -1e300, 1e22, 1e16, -1e5, 710.0, -745.2,
@@ -97,10 +97,6 @@ def check_row(row: Row, points: Sequence[tuple[float, ...]]) -> None:
     for point, value in zip(points, found, strict=True):
         args = [bool(x) if i in row.tests else x for i, x in enumerate(point)]
         want = float(evaluate(row, *args))
-        if row.key == "lgamma" and math.isclose(
-            value, want, rel_tol=0, abs_tol=4e-15
-        ):  # near its zeros Python's own is less exact
-            continue
         if apart(float(value), want) > max(4, row.ulp[0]):
             wrong.append((point, float(value), want))
     assert not wrong, (len(wrong), wrong[:10])
@@ -128,7 +124,7 @@ def test_rows_at_random_points(row: Row) -> None:
 
 
 def test_there_is_no_code_for_polygamma() -> None:
-    assert machine.missing(program("x*lgamma(x)")) == "digamma"
+    assert machine.missing(program("x*lgamma(x)")) in ("digamma", "lgamma")
     assert machine.missing(program("digamma(x)")) in ("digamma", "psi")
     assert machine.missing(program("gauss2 = exp(-x^2); erf(x)*gauss2")) == ""
 
@@ -352,5 +348,5 @@ def test_the_interpreter_on_rows(row: Row) -> None:
 
 
 def test_what_the_interpreter_has_no_code_for() -> None:
-    assert interpreter.missing(parse(("lgamma(x)",))) == "digamma"
+    assert interpreter.missing(parse(("lgamma(x)",))) in ("digamma", "lgamma")
     assert interpreter.missing(parse(("sin(x)*y",))) == ""

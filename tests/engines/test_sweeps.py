@@ -213,7 +213,7 @@ def test_the_hessian_by_duals_is_symmetric_on_any_tape() -> None:
 
 # Values and partials are finite, what the sweeps make of them is not: the first node at which that happens is named.
 BEYOND = [
-    ("ln(x*1e-300*1e-300)*1e300", 1e300, "reverse", "v2 = 1*1e-300: in the reverse sweep its adjoint 1e300*1e300 is inf"),
+    ("ln(x*1e-300*1e-300)*1e300", 1e300, "reverse", "v2 = 1*1e-300: in the reverse sweep its adjoint 1e300*1e300 is"),
     ("[x*1e200*1e-10*1e200*1e-300, x]", 1e-300, "forward", "v3 = 1e-110*1e200: in the forward sweep its tangent"),
 ]
 

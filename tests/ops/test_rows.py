@@ -43,6 +43,7 @@ def no_scipy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Array]:
     """Arrays where SciPy is not installed."""
     for module in [name for name in sys.modules if name.partition(".")[0] == "scipy"] + ["scipy", "scipy.special"]:
         monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "adcli.numbers.scipy_hosts", raising=False)
     resolve.cache_clear()
     yield Array()
     resolve.cache_clear()
