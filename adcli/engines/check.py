@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from adcli.engines.forward import forward, zero
 from adcli.engines.linearise import Linearisation, evaluate, linearise
 from adcli.engines.reverse import reverse
-from adcli.engines.rounding import rounding
+from adcli.engines.rounding import TINY, rounding
 from adcli.engines.taylor import taylor
 from adcli.errors import ProblemError
 from adcli.numbers.real import REAL
@@ -77,7 +77,7 @@ def agreement(tape: Tape, sweeps: Sweeps, i: int, j: int) -> Finding:
     limit = float(4 * depth(tape) + 4)
     if a == b or (a != a and b != b):
         return Finding("forward", True, 0.0, limit)
-    figure = abs(a - b) / (EPSILON * size) if size and size - size == 0 else math.inf
+    figure = abs(a - b) / (EPSILON * size + TINY) if size - size == 0 else math.inf
     return Finding("forward", figure <= limit, figure, limit)
 
 
@@ -106,7 +106,7 @@ def dot_product(tape: Tape, sweeps: Sweeps, outputs: Sequence[int], inputs: Sequ
     size = sum(map(sum, sweeps.sizes)) * 2.25
     if left == right or (left != left and right != right):
         return Finding("dot", True, 0.0, limit)
-    figure = abs(left - right) / (EPSILON * size) if size and size - size == 0 else math.inf
+    figure = abs(left - right) / (EPSILON * size + TINY) if size - size == 0 else math.inf
     return Finding("dot", figure <= limit or size - size != 0, figure, limit)
 
 
@@ -123,6 +123,8 @@ def remainder(
     if start - start != 0 or noise - noise != 0:
         return Finding("order", True, None, ORDER, "the value is not finite")
     h = reach(tape, x, output, j)
+    if not h:
+        return Finding("order", True, None, ORDER, "the Taylor series is beyond the range")
     orders = [order for sign in (1, -1) if (order := observed(tape, x, output, j, partial, sign * h, start, noise))]
     if not orders:
         return Finding("order", True, None, ORDER, "no remainder above rounding")
@@ -181,15 +183,17 @@ def value_at(tape: Tape, x: Sequence[float], output: int) -> float:
 
 
 def reach(tape: Tape, x: Sequence[float], output: int, j: int) -> float:
-    """The largest step: a quarter of where a higher term of the Taylor series along an input outgrows a lower one."""
+    """The largest step: a quarter of where a higher term of the Taylor series along an input outgrows a lower one; 0
+    where the series is beyond the range of floats, and so bends nobody knows where.
+    """
     usual = abs(x[j]) or 1.0
     try:
         rows, _ = taylor(REAL, tape, x, [output], {tape.inputs[j]: 1.0}, 5)
-    except ProblemError:
+    except ProblemError:  # very long
         return usual * 2.0**-10
     terms = [(k, abs(c)) for k, c in enumerate(rows[0]) if k >= 2]
     if any(c - c != 0 for _, c in terms):
-        return usual * 2.0**-10
+        return 0.0
     terms = [(k, c) for k, c in terms if c > FLAT]
     radii = [float((a / b) ** (1 / (q - p))) for (p, a), (q, b) in combinations(terms, 2)]
     return min([usual, *radii]) / 4

@@ -18,6 +18,7 @@ from adcli.numbers.real import CONSTANTS, REAL
 from adcli.tape.tape import Tape
 
 UNIT = 2.0**-53  # the largest relative error of one rounding
+TINY, SMALL = 5e-324, 2.0**-1022  # what underflow may lose, and below what size
 CORRECT = {"add", "sub", "mul", "div", "sqrt", "mod"}  # rounded once
 EXACT = {"neg", "abs", "sign", "floor", "ceil", "round", "max", "min", "relu", "clamp", "where"}  # round nothing
 
@@ -53,7 +54,8 @@ def shares(tape: Tape, linear: Linearisation, output: int, exact: Collection[int
         effect = abs(zero(adjoint) * value) if adjoint and value else 0.0
         arguments = zip(tape.arguments(k), partials[k], strict=False)
         moved = [abs(p * values[a]) for a, p in arguments if p and values[a]]
-        error = 0.0 if k in exact else effect * UNIT * roundings(tape, k)
+        lost = abs(zero(adjoint)) * TINY if abs(value) < SMALL and tape.rows[k].samples else 0.0  # by underflow
+        error = 0.0 if k in exact else effect * UNIT * roundings(tape, k) + lost
         found.append((k, over(effect, y), over(max(moved, default=0.0), abs(value)), error))
     total = math.fsum(error for *_, error in found if error - error == 0)
     return [Share(k, c, m, error, error / total if total else 0.0) for k, c, m, error in found]
