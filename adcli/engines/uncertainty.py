@@ -34,8 +34,11 @@ def budget(row: Sequence[float], given: Matrix, variance: float) -> list[float]:
 
 def second_order(hessian: Matrix, given: Matrix) -> tuple[float, float]:
     """(bias of the mean, what is added to the variance) of an output."""
-    n = len(given)
-    mixed = [[math.fsum(product(hessian[j][i], given[i][k]) for i in range(n)) for k in range(n)] for j in range(n)]
-    bias = math.fsum(mixed[j][j] for j in range(n)) / 2
-    added = math.fsum(product(mixed[j][k], mixed[k][j]) for j in range(n) for k in range(n)) / 2
+    uncertain = [k for k, row in enumerate(given) if any(row)]
+    mixed = {
+        j: {k: math.fsum(product(hessian[j][i], given[i][k]) for i in uncertain if given[i][k]) for k in uncertain}
+        for j in uncertain
+    }
+    bias = math.fsum(mixed[j][j] for j in uncertain) / 2
+    added = math.fsum(product(mixed[j][k], mixed[k][j]) for j in uncertain for k in uncertain) / 2
     return bias, added

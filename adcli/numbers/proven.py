@@ -9,6 +9,7 @@ import math
 import sys
 
 PLAIN = 16  # decimal exponent from which a short number is written with one
+FAR = 400  # decimal exponents beyond those of floats
 LARGEST, SMALLEST = sys.float_info.max, 5e-324
 
 
@@ -60,6 +61,12 @@ class Proven(float):
         first = len(whole) - 1 if whole != "0" else len(rest.lstrip("0")) - len(rest) - 1
         return first + int(power or 0)
 
+    @property
+    def size(self) -> int:
+        """The decimal exponent of the larger end of the interval; 0 of the number 0."""
+        digits = max(len(str(abs(self.low))), len(str(abs(self.high))))
+        return digits - 1 + self.place if self.low or self.high else 0
+
     def units(self, places: int) -> int | None:
         """The number in units of 10^-places, rounded half to even; None where the interval does not prove it."""
         low, high = nearest(self.low, self.place + places), nearest(self.high, self.place + places)
@@ -86,17 +93,20 @@ class Proven(float):
 
     def ulps(self, x: float) -> float:
         """How far a finite float is from the middle of the interval, in units of the last place of the float there."""
+        if abs(self.size) > FAR:  # of numbers out of the range of floats; the powers of ten below would be as large
+            return math.inf if self.size > 0 else abs(x) / SMALLEST
         numerator, denominator = x.as_integer_ratio()
         unit = math.ulp(float(self)).as_integer_ratio()
         over, under = (power_of_ten(self.place), 1) if self.place >= 0 else (1, power_of_ten(-self.place))
         gap = abs(2 * numerator * under - (self.low + self.high) * over * denominator)
-        return gap * unit[1] / (2 * denominator * under * unit[0])
+        whole, divisor = gap * unit[1], 2 * denominator * under * unit[0]
+        return whole / divisor if whole.bit_length() - divisor.bit_length() < 1000 else math.inf
 
     def correct_digits(self, x: float, most: int = 17) -> int:
         """How many significant digits of a float are right for certain: the whole part of -log10 of its relative
         error, which is taken as large as the interval allows; `most` where it is exact.
         """
-        if x - x != 0:
+        if x - x != 0 or abs(self.size) > FAR:
             return 0
         numerator, denominator = x.as_integer_ratio()
         scale = 10 ** abs(self.place)
@@ -143,6 +153,8 @@ def nearest(x: int, shift: int) -> int:
     """x*10^shift as a whole number, rounded half to even."""
     if shift >= 0:
         return x * power_of_ten(shift)
+    if x.bit_length() < -shift:  # less than a tenth
+        return 0
     unit = power_of_ten(-shift)
     whole, rest = divmod(x, unit)
     return whole + (2 * rest > unit or (2 * rest == unit and whole % 2))
@@ -150,7 +162,9 @@ def nearest(x: int, shift: int) -> int:
 
 def nearest_below(x: int, shift: int) -> int:
     """x*10^shift as a whole number, rounded down."""
-    return x * power_of_ten(shift) if shift >= 0 else x // power_of_ten(-shift)
+    if shift >= 0:
+        return x * power_of_ten(shift)
+    return x // power_of_ten(-shift) if x.bit_length() >= -shift else -(x < 0)
 
 
 def power_of_ten(n: int) -> int:

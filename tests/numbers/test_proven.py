@@ -124,3 +124,18 @@ def test_numbers_are_displayed_on_a_grid_and_add_up() -> None:
     assert adds_up
     assert sum(map(Decimal, texts)) == Decimal(shown)
     assert len(shown) >= len("11.11111110")
+
+
+@pytest.mark.parametrize("place", [10**15, -(10**15), 10**30])
+def test_numbers_far_out_of_the_range_are_no_trouble(place: int) -> None:
+    found = Proven(123456, 123456, place, 5)
+    assert found.correct_digits(1.5) == 0
+    assert found.ulps(1.5) == (math.inf if place > 0 else 1.5 / 5e-324)
+    assert found.enclosure(3) == (f"1.23e{place + 5}", f"1.24e{place + 5}")
+    if place < 0:
+        assert (found.units(3), found.ulps(0.0)) == (0, 0)
+        assert Proven(-1, -1, place, 5).enclosure(3)[0] == f"-1e{place}"
+
+
+def test_an_error_beyond_the_range_is_infinite() -> None:
+    assert Proven(1, 1, -300, 5).ulps(1e308) == math.inf
