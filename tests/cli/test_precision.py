@@ -147,6 +147,8 @@ WRONG = [
     ("taylor x^2 --at x=1 --precision 10 --mixed", "--mixed is on floats, not with --precision"),
     ("trace x^2 --at x=1 --precision 10 --step", "--step is on floats, not with --precision"),
     ("trace x^2 --at x=1 --precision 10 --second x", "--second is on floats, not with --precision"),
+    ("trace x^2 --at x=1 --precision 10 --rounding", "--rounding is on floats, not with --precision"),
+    ("trace x^2 --at x=1 --precision 10 -o x.html", "the page of --format html is on floats, not with --precision"),
     ("eval x --points - --precision 10", "--precision is not for --points"),
     ("eval x --points - --certify", "--certify is not for --points"),
 ]

@@ -47,7 +47,12 @@ def command(
         return
     from adcli.report.trace import TraceReport
 
-    for option, given in (("--step", step), ("--second", second is not None), ("--rounding", rounding)):
+    for option, given in (
+        ("--step", step),
+        ("--second", second is not None),
+        ("--rounding", rounding),
+        ("the page of --format html", ask.chosen == "html"),
+    ):
         if given:
             ask.on_floats(option)
     order = traced(mode, numbering)
