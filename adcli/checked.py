@@ -27,6 +27,8 @@ TRIES = 5
 LOST = 2.0**26  # ulp: half of the digits
 DIGITS = 25  # that are proven
 MOST = 400  # partials of which the order is looked for
+MEASURED = 40_000  # the same times nodes
+MOST_WORK = 10_000_000  # sweeps times nodes
 DEPARTED = {-1.0: "is missing", -2.0: "has the wrong sign", 1.0: "is counted twice"}
 Box = Mapping[str, tuple[float, float]]
 
@@ -139,7 +141,12 @@ class Run:
         self.found: dict[tuple[str, str, str], Verdict] = {}
         self.left = 0
         pairs = [(i, j) for i in range(len(asked.nodes)) for j in range(len(asked.wrt))]
-        self.measured = set(pairs if len(pairs) <= MOST else random.sample(pairs, MOST))
+        tape = asked.tape
+        if (2 * len(asked.nodes) + len(asked.wrt)) * len(tape) > MOST_WORK:
+            headline = f"checking {len(pairs):,} partials of {len(tape):,} nodes takes too long"
+            raise ProblemError(Problem("limit", headline, hint="take part of them with --wrt and --of"))
+        most = min(MOST, max(4, MEASURED // len(tape)))
+        self.measured = set(pairs if len(pairs) <= most else random.sample(pairs, most))
         self.skipped = len(pairs) - len(self.measured)
         self.moving = [asked.tape.depends_on([node]) for node in asked.wrt]
         self.below = [asked.tape.reachable([node]) for node in asked.nodes]
@@ -190,7 +197,9 @@ class Run:
                     kinked = any(self.moving[j][k] and self.below[i][k] for k in kinks)
                     self.add(i, j, at, check.remainder(tape, x, output, place, partial, kinked))
                 if exact is not None:
-                    self.add(i, j, at, in_ulp(partial, exact if isinstance(exact, str) else exact[i][j]))
+                    self.add(
+                        i, j, at, in_ulp(partial, exact if isinstance(exact, str) else exact[i][j], sweeps.sizes[i][j])
+                    )
         if asked.wrt:
             self.add(None, None, at, check.dot_product(tape, sweeps, asked.nodes, asked.wrt, self.random))
 
@@ -256,12 +265,12 @@ def proven(asked: Asked) -> list[list[float]] | str | None:
         return wrong.problem.headline
 
 
-def in_ulp(partial: float, exact: float | str) -> Finding:
-    """The error of a float against the proven number."""
+def in_ulp(partial: float, exact: float | str, size: float) -> Finding:
+    """The error of a float against the proven number; of one that is 0 in ulp of the sizes of its terms."""
     if isinstance(exact, str):
         return Finding("certified", True, None, LOST, exact)
     truth = float(exact)
-    if partial == truth:
+    if partial == truth or abs(partial) <= LOST * math.ulp(size if size - size == 0 else 0.0) * (truth == 0):
         return Finding("certified", True, 0.0, LOST)
     figure = exact.ulps(partial)  # type: ignore[attr-defined]
     return Finding("certified", figure <= LOST, figure, LOST)

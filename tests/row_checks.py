@@ -37,7 +37,7 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "neg": lambda x: -x,
     "pow": lambda x, y: mpf(x) ** y,
     "lower": lambda x, y: mpf(x) ** (y - 1),
-    "scale": lambda x, y: x * y,
+    "weighted": lambda x, y: x * y,
     "powc": lambda x, c: mpf(x) ** c,
     "lowerc": lambda x, c: mpf(x) ** (c - 1),
     "lt": lambda x, y: x < y,

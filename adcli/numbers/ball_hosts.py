@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flint import arb, fmpq, fmpz
+from flint import arb, ctx, fmpq, fmpz
 
 LARGEST = 8192  # bits up to which a fraction is kept as one
 MOST_SHIFTS = 10_000  # steps of a recurrence
+VAGUE = 32  # bits below which a number is too vague for the slow functions
 NAN = arb("nan")
 
 Number = Any  # fmpq or arb
@@ -232,14 +233,26 @@ def lgamma(x: Number) -> Number:
     return x.lgamma() if x > 0 else abs(x.gamma()).log()
 
 
+def digamma(x: Number) -> Number:
+    return polygamma(fmpq(0), x)
+
+
 def polygamma(n: Number, x: Number) -> Number:
     """From the Hurwitz zeta function, (-1)^(n+1)*n!*zeta(n+1, x) (DLMF 25.11.12), moved to x > 0 by the recurrence
     psi_n(x) = psi_n(x+1) - (-1)^n*n!/x^(n+1) (DLMF 5.15.5).
     """
     order = whole(n)
     x = ball(x)
-    if order is None or order < 0:
+    if order is None or order < 0 or not x > -MOST_SHIFTS:
         return NAN
+    accuracy = x.rel_accuracy_bits()
+    if accuracy < VAGUE:
+        return NAN  # it would take minutes, to say nothing
+    with ctx.workprec(min(ctx.prec, accuracy + VAGUE)):
+        return narrow_polygamma(order, x)
+
+
+def narrow_polygamma(order: int, x: arb) -> arb:
     if order == 0:
         return x.digamma()
     scale = arb.fac_ui(order)

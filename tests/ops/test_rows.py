@@ -5,19 +5,25 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
+from typing import Any
 
 import pytest
 from row_checks import CHECKS, REFERENCE, Check, arguments, wrong_arrays
 from support import value_of
 
 from adcli.numbers.array import Array
+from adcli.numbers.counted import Counting
+from adcli.numbers.dual import Duals
 from adcli.numbers.namespace import resolve
-from adcli.numbers.real import REAL, evaluate
+from adcli.numbers.real import REAL, Real, evaluate
 from adcli.numbers.script import library
+from adcli.numbers.series import SeriesSpace
 from adcli.ops import ALIASES, CONSTANTS, FUNCTIONS, OPERATORS, TABLE, Row
 from adcli.tape.rules import condition_text
+from adcli.tape.symbol import Symbols
+from adcli.tape.tape import Builder
 
 MATH_OF_JAVASCRIPT = (
     "abs acos acosh asin asinh atan atan2 atanh cbrt ceil cos cosh exp expm1 floor hypot log log10 log1p "
@@ -146,3 +152,13 @@ def test_the_javascript_host_is_an_operator_or_a_function_there_is(row: Row) -> 
         assert name in re.findall(r"\w+", functions[module])
     else:
         assert re.fullmatch(r"[-+*/<>=!&|?:]{1,3}", row.js)
+
+
+SPACES = [Real, Array, lambda: Duals(REAL, REAL), lambda: SeriesSpace(REAL), lambda: Symbols(Builder()), Counting]
+
+
+@pytest.mark.parametrize("make", SPACES)
+def test_no_row_is_called_as_something_that_a_number_type_has_for_itself(make: Callable[[], Any]) -> None:
+    """A new one, for rows that were asked for are kept under their names."""
+    space = make()
+    assert [key for key in TABLE if key in vars(space) or hasattr(type(space), key)] == []
