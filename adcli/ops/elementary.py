@@ -174,12 +174,12 @@ ROWS = [
     # Rows of their own, because the derivative of x/v taken as a quotient is 1/v - x*x/v^3, which cancels where x is large.
     row("hypot_x", "x y", "x/hypot(x, y)", r"\frac{#1}{\sqrt{#1^2 + #2^2}}", DIRECTIONS, name="",
         real="adcli.numbers.special.hypot_x", define=lambda F, x, y: F.where(F.eq(F.hypot(x, y), 0), 0, x / F.hypot(x, y)), floats=lambda F, x, y: side_split(F, x, x, y),
-        ulp=(4, 6), why=RADIUS,
+        kink=lambda F, x, y: F.and_(F.eq(x, 0), F.eq(y, 0)), ulp=(4, 6), why=RADIUS,
         partials=lambda F, v, x, y: (turned(F, x, y, F.hypot_y(x, y), F.hypot_y(x, y)),
                                      turned(F, x, y, -v, F.hypot_y(x, y)))),
     row("hypot_y", "x y", "y/hypot(x, y)", r"\frac{#2}{\sqrt{#1^2 + #2^2}}", DIRECTIONS, name="",
         real="adcli.numbers.special.hypot_y", define=lambda F, x, y: F.where(F.eq(F.hypot(x, y), 0), 0, y / F.hypot(x, y)), floats=lambda F, x, y: side_split(F, y, x, y),
-        ulp=(4, 6), why=RADIUS,
+        kink=lambda F, x, y: F.and_(F.eq(x, 0), F.eq(y, 0)), ulp=(4, 6), why=RADIUS,
         partials=lambda F, v, x, y: (turned(F, x, y, -v, F.hypot_x(x, y)),
                                      turned(F, x, y, F.hypot_x(x, y), F.hypot_x(x, y)))),
 ]  # fmt: skip
