@@ -22,8 +22,10 @@ from adcli.results import Result
 from adcli.tape.numbering import numbering
 
 TIGHT = 1e-9  # how near two formulas of one number come to each other, relative to the sizes of its terms
+COARSE = 0.05  # the most that a number of few digits may be off, relatively
 NEAR = 0.1  # how far around the point a claimed formula is tried as well, relatively
 TRIES = 5
+SHAKEN = 100.0  # times what the last bit of the point does
 LOST = 2.0**26  # ulp: half of the digits
 DIGITS = 25  # that are proven
 MOST = 400  # partials of which the order is looked for
@@ -88,9 +90,11 @@ class Claim(Named):
 
     @property
     def slack(self) -> float | None:
-        """Half a unit of the last digit of a plain number; None for a formula."""
+        """Half a unit of the last decimal of a plain number, 0 of one without; None for a formula."""
         if not NUMBER.match(self.text):
             return None
+        if "." not in self.text and "e" not in self.text.lower():
+            return 0.0
         digits, _, power = self.text.lower().partition("e")
         return 0.5 * 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
 
@@ -197,11 +201,24 @@ class Run:
                     kinked = any(self.moving[j][k] and self.below[i][k] for k in kinks)
                     self.add(i, j, at, check.remainder(tape, x, output, place, partial, kinked))
                 if exact is not None:
-                    self.add(
-                        i, j, at, in_ulp(partial, exact if isinstance(exact, str) else exact[i][j], sweeps.sizes[i][j])
-                    )
+                    truth = exact if isinstance(exact, str) else exact[i][j]
+                    finding = in_ulp(partial, truth, sweeps.sizes[i][j])
+                    if not finding.ok and not isinstance(truth, str):
+                        finding = self.conditioned(finding, partial, truth, i, j, at)
+                    self.add(i, j, at, finding)
         if asked.wrt:
             self.add(None, None, at, check.dot_product(tape, sweeps, asked.nodes, asked.wrt, self.random))
+
+    def conditioned(
+        self, finding: Finding, partial: float, truth: float, i: int, j: int, at: dict[str, float]
+    ) -> Finding:
+        """No float can be right where the last bit of the point moves the truth as far: that is no failure."""
+        for way in (math.inf, -math.inf):
+            moved = {name: math.nextafter(x, way) for name, x in at.items()}
+            exact = proven(self.asked._replace(at=moved))
+            if isinstance(exact, list) and SHAKEN * abs(float(exact[i][j]) - float(truth)) >= abs(partial - truth):
+                return finding._replace(ok=True, remark="ill-conditioned: the last bit of the point moves it as far")
+        return finding
 
     def claim(self, claim: Claim, places: Sequence[dict[str, float]], near: Sequence[dict[str, float]]) -> None:
         """Whether a claimed partial is right: a number at the points, a formula near to them as well."""
@@ -218,7 +235,8 @@ class Run:
                 continue
             sweeps, _ = known
             claimed, true, size = claim.value(at), sweeps.by_reverse[0][j], sweeps.sizes[0][j]
-            limit = TIGHT * max(size, abs(true)) if claim.slack is None else max(claim.slack, TIGHT * abs(true))
+            slack = min(claim.slack or 0.0, COARSE * abs(true))
+            limit = max(slack, TIGHT * max(size if claim.slack is None else 0.0, abs(true)))
             figure = abs(claimed - true) if claimed - claimed == 0 else math.inf
             if figure > limit:
                 departed.append(

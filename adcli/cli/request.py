@@ -248,6 +248,8 @@ class Request:
             from adcli.report.certified import CertifiedReport
 
             document = CertifiedReport(document, result, self.again)
+            if document.why and not self.quiet:
+                say(f"note: nothing is proven here: {document.why}")
         self.begin(result)
         self.print(document, piped)
         self.end(result)

@@ -32,6 +32,7 @@ from adcli.tape.tape import Tape
 EPSILON = 2.0**-53
 HALVINGS = 40
 OCTAVES = 4  # over which an order is measured
+UNEVEN = 0.7  # by how much the orders of two halves of the octaves may differ
 CLEAR = 32  # times the rounding of f, from which on a remainder is one
 ORDER = 1.8  # from which on it is taken for 2: two numbers of four octaves are a little off
 FLAT = 1e-300
@@ -153,8 +154,15 @@ def observed(
         h /= 2
     if len(found) <= OCTAVES:
         return None
-    (wide, large), (narrow, small) = found[-1 - OCTAVES], found[-1]
-    return float(math.log(large / small) / math.log(wide / narrow))
+    whole, half = found[-1 - OCTAVES], found[-1 - OCTAVES // 2]
+    if abs(slope(whole, half) - slope(half, found[-1])) > UNEVEN:
+        return None  # a front, or a plateau beyond it: no power of the step
+    return slope(whole, found[-1])
+
+
+def slope(wide: tuple[float, float], narrow: tuple[float, float]) -> float:
+    """The power with which a remainder falls between two steps."""
+    return float(math.log(wide[1] / narrow[1]) / math.log(wide[0] / narrow[0]))
 
 
 def pieces(tape: Tape, x: Sequence[float]) -> list[Any]:
@@ -194,6 +202,8 @@ def reach(tape: Tape, x: Sequence[float], output: int, j: int) -> float:
     terms = [(k, abs(c)) for k, c in enumerate(rows[0]) if k >= 2]
     if any(c - c != 0 for _, c in terms):
         return 0.0
+    if not any(c > FLAT for _, c in terms) and (not rows[0][1] or any(c for _, c in terms)):
+        return 0.0  # flat, as far as floats tell
     terms = [(k, c) for k, c in terms if c > FLAT]
     radii = [float((a / b) ** (1 / (q - p))) for (p, a), (q, b) in combinations(terms, 2)]
     return min([usual, *radii]) / 4

@@ -36,7 +36,7 @@ def notes(
         partials = linear.partials[k]
         if partials and all(getattr(x, "exact", x is not None) for x in args):
             for i in moving:
-                if not F.finite([partials[i]]):
+                if F.undefined(partials[i]):
                     wrt = f" in {row.params[i]}" if len(args) > 1 else ""
                     message = f"{here} has no finite derivative{wrt} here"
                     raise ProblemError(watch.note(k, "domain", message).problem())

@@ -6,6 +6,7 @@ enclosures do not decide is None, and a choice on it the enclosure of both sides
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -20,6 +21,8 @@ from adcli.numbers.proven import Imprecise, Proven
 from adcli.ops import Row
 from adcli.ops.row import Lambda
 
+sys.set_int_max_str_digits(0)  # digits are what is asked for here: 100,000 of them take no time
+FARTHEST = 10**100  # decimal exponents beyond which a number is not written
 GUARD = 20  # decimal digits of an interval beyond those that are shown
 
 
@@ -119,6 +122,10 @@ class Balls(Namespace):
     def finite(self, values: Iterable[Any]) -> bool:
         return all(x is None or isinstance(x, (bool, int, float)) or x.exact or x.x.is_finite() for x in values)
 
+    def undefined(self, x: Any) -> bool:
+        """Whether a number is none: what is only beyond the range is not."""
+        return isinstance(x, Ball) and not x.exact and bool(x.x.is_nan())
+
     def possible(self, condition: Any) -> bool:
         return condition is not False
 
@@ -135,12 +142,22 @@ class Balls(Namespace):
         """What a result carries. Raises Imprecise where the digits are not proven; see `Proven` for `wide`."""
         digits = digits or self.digits
         number = self.lift(x).x
-        if isinstance(number, fmpq):
-            return Proven(*interval(number, digits + GUARD), digits)
-        if not number.is_finite():
-            raise Imprecise
-        middle, radius, place = (int(n) for n in number.mid_rad_10exp(digits + GUARD))
-        return Proven(middle - radius, middle + radius, place, digits, wide)
+        try:
+            return proven(number, digits + GUARD, digits, wide)
+        except Imprecise:  # beside the middle between two numbers of so many digits?
+            return proven(number, max(digits, self.bits * 30103 // 100000) + GUARD, digits, wide)
+
+
+def proven(x: Any, kept: int, digits: int, wide: bool) -> Proven:
+    """A number as an interval of so many decimal digits that are `kept`. Raises Imprecise."""
+    if isinstance(x, fmpq):
+        return Proven(*interval(x, kept), digits)
+    if not x.is_finite():
+        raise Imprecise
+    middle, radius, place = (int(n) for n in x.mid_rad_10exp(kept))
+    if abs(place) > FARTHEST:
+        raise Imprecise
+    return Proven(middle - radius, middle + radius, place, digits, wide)
 
 
 def interval(x: fmpq, digits: int) -> tuple[int, int, int]:

@@ -51,7 +51,7 @@ class CertifiedReport(Document):
             Column("right digits", "", number=True),
         ]  # fmt: skip
         cells = ([name, view.result(x), *shown(x, proven)] for name, _, x, proven in self.rows(view))
-        foot = [self.why] if self.why else ["the last digit of a true value is between the two in brackets"]
+        foot = [self.why] if self.why else ["the last digits of a true value are between those in brackets"]
         yield Table(title_at("Certified", self.result.at, view), columns, lines(cells), foot)
         if not self.result.variables and not isinstance(self.result, Jvp):
             yield Text("there is no variable to differentiate in")
@@ -113,8 +113,10 @@ def shown(x: float, proven: Proven | None) -> tuple[str, str]:
     told = "all" if count >= MOST and proven.exact else str(count)
     if low == high:
         return low, told
-    if len(low) == len(high) and low[:-1] == high[:-1]:
-        return f"{low[:-1]}[{low[-1]}, {high[-1]}]", told
+    (a, _, power), (b, _, other) = low.partition("e"), high.partition("e")
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0)
+    if power == other and len(a) == len(b) and shared > 2:
+        return f"{a[:shared]}[{a[shared:]}, {b[shared:]}]{'e' if power else ''}{power}", told
     return f"[{low}, {high}]", told
 
 

@@ -87,6 +87,8 @@ class CheckReport(Report[Check]):
                 for v in self.result.verdicts
             ],
             "points": self.result.points,
+            "left": self.result.left,
+            "skipped": self.result.skipped,
             "ok": self.result.ok,
         }  # fmt: skip
 

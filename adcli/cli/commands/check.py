@@ -8,6 +8,7 @@ import typer
 
 from adcli.cli.options import DISPLAY, OF, POINT, PROGRAM, WRT, takes, whole
 from adcli.cli.request import Request, box_of
+from adcli.cli.terminal import say
 from adcli.errors import FAILED
 
 
@@ -46,5 +47,7 @@ def command(
     bounds = {} if box is None else box_of(box)
     result = ask.function.check(ask.point, ask.variables, ask.outputs, claims, bounds, samples, seed)
     ask.answer(CheckReport(result), result)
+    if result.left and not ask.quiet:
+        say(f"note: {result.left} of {result.points} points {'is' if result.left == 1 else 'are'} outside the domain")
     if not result.ok:
         raise typer.Exit(FAILED)
