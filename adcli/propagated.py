@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from adcli.engines.uncertainty import budget, covariance, second_order
+from adcli.engines.uncertainty import budget, correlated, product, scaled, second_order
 from adcli.errors import Problem, ProblemError
 from adcli.named import Asked
 from adcli.results import Result
@@ -40,66 +40,74 @@ class Propagated(Result):
 
 def given_matrix(
     names: Sequence[str], sigma: Mapping[str, float], cov: Mapping[tuple[str, str], float]
-) -> list[list[float]]:
-    """The covariances of the inputs. Raises ProblemError for what is no matrix of covariances."""
+) -> tuple[list[float], list[list[float]]]:
+    """(uncertainties, correlations) of the inputs. Raises ProblemError for what are no covariances."""
     place = {name: j for j, name in enumerate(names)}
-    found = [[0.0] * len(names) for _ in names]
+    found = [0.0] * len(names)
+    correlation = [[float(j == k) for k in range(len(names))] for j in range(len(names))]
     for name, s in sigma.items():
         if not s >= 0 or s - s != 0:
             raise ProblemError(Problem("usage", f"an uncertainty is 0 or more; that of {name} is {s}"))
-        found[place[name]][place[name]] = s * s
+        found[place[name]] = s
     for (a, b), c in cov.items():
         if c - c != 0:
             raise ProblemError(Problem("usage", f"the covariance of {a} and {b} is not finite"))
-        if a == b and a in sigma and abs(c - sigma[a] ** 2) > SLACK * abs(c):
-            raise ProblemError(Problem("usage", f"--sigma and --cov disagree on {a}", hint="leave one of them out"))
         other = cov.get((b, a))
         if other is not None and abs(other - c) > SLACK * max(abs(c), abs(other)):
             raise ProblemError(Problem("usage", f"the covariances of {a} and {b} differ: it is no symmetric matrix"))
-        found[place[a]][place[b]] = found[place[b]][place[a]] = c
-    check(names, found)
-    return found
-
-
-def check(names: Sequence[str], found: list[list[float]]) -> None:
-    """Raise ProblemError for a matrix that no random numbers can have."""
-    for j, name in enumerate(names):
-        if found[j][j] < 0:
-            raise ProblemError(Problem("usage", f"the variance of {name} is negative"))
-        for k in range(j):
-            most = math.sqrt(found[j][j]) * math.sqrt(found[k][k])
-            if abs(found[j][k]) > most * (1 + SLACK):
-                headline = f"the covariance of {names[k]} and {name} is larger than their uncertainties allow"
-                raise ProblemError(Problem("usage", headline, hint=f"at most {most:.6g} in size"))
-    if any(found[j][k] for j in range(len(names)) for k in range(j)):
+        if a == b:
+            if c < 0:
+                raise ProblemError(Problem("usage", f"the variance of {a} is negative"))
+            if a in sigma and abs(c - sigma[a] ** 2) > SLACK * abs(c):
+                raise ProblemError(Problem("usage", f"--sigma and --cov disagree on {a}", hint="leave one of them out"))
+            found[place[a]] = math.sqrt(c)
+    for (a, b), c in cov.items():
+        j, k = place[a], place[b]
+        most = found[j] * found[k]
+        if a == b or not c:
+            continue
+        if abs(c) > most * (1 + SLACK):
+            headline = f"the covariance of {a} and {b} is larger than their uncertainties allow"
+            raise ProblemError(Problem("usage", headline, hint=f"at most {most:.6g} in size"))
+        correlation[j][k] = correlation[k][j] = c / found[j] / found[k]
+    if any(correlation[j][k] for j in range(len(names)) for k in range(j)):
         import numpy as np
 
-        scale = np.sqrt(np.maximum(np.diag(found), 1e-300))
-        if np.linalg.eigvalsh(np.array(found) / np.outer(scale, scale)).min() < -SLACK * len(names):
+        if np.linalg.eigvalsh(np.array(correlation)).min() < -SLACK * len(names):
             hint = "it has to be positive semidefinite"
             raise ProblemError(Problem("usage", "no random numbers have these covariances together", hint=hint))
+    return found, correlation
 
 
-def propagate(asked: Asked, given: list[list[float]], second: bool) -> Propagated:
+def propagate(asked: Asked, given: list[float], correlation: list[list[float]], second: bool) -> Propagated:
     """Through the Jacobian, and with `second` the Hessians as well."""
     from adcli.swept import swept
 
     first = swept(asked, "auto")[0]
-    found = covariance(first.jacobian, given)
-    variances = [found[i][i] for i in range(len(first.outputs))]
+    effects = [scaled([product(p, s) for p, s in zip(row, given, strict=True)]) for row in first.jacobian]
+    found = [[correlated(u, v, correlation) for v, _ in effects] for u, _ in effects]
+    scales = [scale for _, scale in effects]
+    sigma = [scale * root(found[i][i]) for i, scale in enumerate(scales)]
     bias = sigma2 = None
     sweeps = first.sweeps
     if second:
         from adcli.higher import hessian
 
         curved = hessian(asked)
-        terms = [second_order(rows, given) for rows in curved.hessians]
+        n = range(len(given))
+        covariances = [[given[j] * correlation[j][k] * given[k] for k in n] for j in n]
+        terms = [second_order(rows, covariances) for rows in curved.hessians]
         bias = [b for b, _ in terms]
-        sigma2 = [math.sqrt(max(0.0, v + added)) for v, (_, added) in zip(variances, terms, strict=True)]
+        sigma2 = [math.hypot(s, root(added)) for s, (_, added) in zip(sigma, terms, strict=True)]
         sweeps += curved.sweeps
     return Propagated(
-        first.program, first.variables, first.outputs, first.at, first.values, first.notes, sweeps,
-        sigma=[math.sqrt(v) if v >= 0 else math.nan for v in variances], covariance=found,
-        budget=[[100 * x for x in budget(row, given, v)] for row, v in zip(first.jacobian, variances, strict=True)],
-        given=[math.sqrt(given[j][j]) for j in range(len(given))], bias=bias, sigma2=sigma2,
+        first.program, first.variables, first.outputs, first.at, first.values, first.notes, sweeps, sigma=sigma,
+        covariance=[[scales[i] * c * scales[k] for k, c in enumerate(row)] for i, row in enumerate(found)],
+        budget=[[100 * x for x in budget(u, correlation, found[i][i])] for i, (u, _) in enumerate(effects)],
+        given=given, bias=bias, sigma2=sigma2,
     )  # fmt: skip
+
+
+def root(variance: float) -> float:
+    """Its square root; 0 for what rounding left below 0, nan for nan."""
+    return math.sqrt(variance) if variance >= 0 else variance * 0.0

@@ -176,3 +176,14 @@ def test_floats_and_proven_numbers_of_any_tape_agree_where_both_have_one(tape: A
         if x - x == 0 and abs(float(y)) < 1e100:  # where nothing cancels; what does is for --rounding
             scale = max(1.0, *(abs(v) for v in floats.values if v - v == 0), abs(float(y)))
             assert abs(x - float(y)) <= 1e-3 * scale or floats.notes != []
+
+
+def test_more_digits_than_python_writes_and_numbers_beside_a_middle() -> None:
+    with mp.workdps(5020):
+        assert (
+            str(Function("sqrt(2)").value({}, precision=5000).values[0])[:4990] == mpmath.nstr(mp.sqrt(2), 5010)[:4990]
+        )
+    for text, digits, shown in (("1/8+1e-40", 2, "0.13"), ("1/8+1e-40*sqrt(2)", 2, "0.13"), ("1.5+exp(-100)", 1, "2")):
+        assert str(Function(text).value({}, precision=digits).values[0]) == shown
+    with pytest.raises(ProblemError, match="cannot be proven"):
+        Function("exp(-exp(exp(x)))").value({"x": 10}, precision=5)

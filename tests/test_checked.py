@@ -153,3 +153,17 @@ def test_digits_lost_to_cancellation_fail_against_proven_ones() -> None:
 def test_what_cannot_be_checked(text: str, options: dict[str, Any], says: str) -> None:
     with pytest.raises(ProblemError, match=says.replace("[", r"\[")):
         Function(text).check({"x": 1}, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "x"), [("erf(1e5*(x-1))", 0.9995), ("softplus(erf(sinh(tan(x))))", 30.0), ("sin(exp(x))", 30.0)]
+)
+def test_a_front_or_an_ill_conditioned_point_is_no_failure(text: str, x: float) -> None:
+    found = Function(text).check({"x": x})
+    assert found.ok, [v for v in found.verdicts if not v.ok]
+
+
+@pytest.mark.parametrize(("text", "at"), [("0.3*x", {"x": 1}), ("x*0.4 + y", {"x": 1, "y": 2}), ("1e-9*x^2", {"x": 1})])
+@pytest.mark.parametrize("zero", ["0", "0.0"])
+def test_a_claim_of_0_is_wrong_where_the_partial_is_small(text: str, at: dict[str, float], zero: str) -> None:
+    assert claims(text, at, x=zero)[0][1] is False

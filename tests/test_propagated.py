@@ -144,3 +144,24 @@ def test_a_file_without_covariances(
     ran = here(capsys, "propagate x+y --at x=1,y=2 --cov c.csv")
     assert (ran.code, ran.out) == (2, "")
     assert says in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "sigma", "expected"),
+    [
+        ("x - y", {"x": 1, "y": 2}, {"x": 1e-200, "y": 1e-200}, math.sqrt(2) * 1e-200),
+        ("1e-200*x", {"x": 1}, {"x": 1}, 1e-200),
+        ("1e200*x", {"x": 1}, {"x": 1}, 1e200),
+        ("x", {"x": 1}, {"x": 1e200}, 1e200),
+    ],
+)
+def test_no_square_goes_beyond_the_range(text: str, at: Any, sigma: Any, expected: float) -> None:
+    found = Function(text).propagate(at, sigma)
+    assert found.sigma == [pytest.approx(expected)]
+    assert sum(found.budget[0]) == pytest.approx(100)
+
+
+def test_inputs_that_are_one_number_cancel() -> None:
+    pairs = {(a, b): x * y for a, x in (("x", 0.3), ("y", 0.7)) for b, y in (("x", 0.3), ("y", 0.7))}
+    found = Function("7*x - 3*y").propagate({"x": 1, "y": 1}, cov=pairs)
+    assert (found.sigma, found.budget) == ([0.0], [[0.0, 0.0]])

@@ -1,7 +1,9 @@
 """Propagation of uncertainty: the law of the GUM (JCGM 100:2008, 5.1 and 5.2), and its second order.
 
-Covariances C of the inputs make J*C*J' of the outputs. To second order the mean of an output moves by
-sum(H[j,k]*C[j,k])/2, and for normal inputs its variance grows by sum((H*C)[j,k]*(H*C)[k,j])/2 (JCGM 100:2008, 5.1.2).
+Covariances C of the inputs make J*C*J' of the outputs; they are worked out from the uncertainties and the correlations,
+so that no square goes beyond the range. Of the quadratic Taylor polynomial in normal inputs the mean is
+sum(H[j,k]*C[j,k])/2 from the value, and the variance larger by sum((H*C)[j,k]*(H*C)[k,j])/2. (Third derivatives, which
+the note of 5.1.2 has as well, are left out.)
 """
 
 from __future__ import annotations
@@ -12,10 +14,25 @@ from collections.abc import Sequence
 Matrix = Sequence[Sequence[float]]
 
 
-def covariance(jacobian: Matrix, given: Matrix) -> list[list[float]]:
-    """J*C*J', shape [m][m]."""
-    rows = [[math.fsum(map(product, row, column)) for column in zip(*given, strict=True)] for row in jacobian]
-    return [[math.fsum(map(product, row, other)) for other in jacobian] for row in rows]
+ROUNDED = 2.0**-50  # of the sizes of its terms: a variance below that is 0
+
+
+def correlated(u: Sequence[float], v: Sequence[float], correlation: Matrix) -> float:
+    """u*R*v' for the effects of the inputs on two outputs; 0 where all cancels but for rounding."""
+    terms = [
+        product(product(x, r), y)
+        for x, row in zip(u, correlation, strict=True)
+        if x
+        for r, y in zip(row, v, strict=True)
+    ]
+    total = math.fsum(terms)
+    return 0.0 if abs(total) <= ROUNDED * math.fsum(map(abs, terms)) else total
+
+
+def scaled(effects: Sequence[float]) -> tuple[list[float], float]:
+    """(effects over the largest of them, that)."""
+    top = max(map(abs, effects), default=0.0) or 1.0
+    return ([x / top for x in effects], top) if top - top == 0 else (list(effects), 1.0)
 
 
 def product(x: float, y: float) -> float:
@@ -23,13 +40,10 @@ def product(x: float, y: float) -> float:
     return x * y if x and y else 0.0
 
 
-def budget(row: Sequence[float], given: Matrix, variance: float) -> list[float]:
+def budget(u: Sequence[float], correlation: Matrix, variance: float) -> list[float]:
     """The part of each input in the variance of an output, of 1: its own, and half of each covariance it is in."""
-    found = []
-    for j, p in enumerate(row):
-        total = math.fsum(product(product(p, q), c) for q, c in zip(row, given[j], strict=True))
-        found.append(total / variance if variance else 0.0)
-    return found
+    alone = [[x if k == j else 0.0 for k, x in enumerate(u)] for j in range(len(u))]
+    return [correlated(one, u, correlation) / variance if variance else 0.0 for one in alone]
 
 
 def second_order(hessian: Matrix, given: Matrix) -> tuple[float, float]:
