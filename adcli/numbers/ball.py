@@ -6,7 +6,6 @@ enclosures do not decide is None, and a choice on it the enclosure of both sides
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -21,7 +20,6 @@ from adcli.numbers.proven import Imprecise, Proven
 from adcli.ops import Row
 from adcli.ops.row import Lambda
 
-sys.set_int_max_str_digits(0)  # digits are what is asked for here: 100,000 of them take no time
 FARTHEST = 10**100  # decimal exponents beyond which a number is not written
 GUARD = 20  # decimal digits of an interval beyond those that are shown
 

@@ -9,6 +9,7 @@ import math
 import sys
 
 PLAIN = 16  # decimal exponent from which a short number is written with one
+SHORT = 12_000  # bits of a number that Python writes
 FAR = 400  # decimal exponents beyond those of floats
 LARGEST, SMALLEST = sys.float_info.max, 5e-324
 
@@ -35,7 +36,7 @@ class Proven(float):
         """Raises Imprecise where the interval does not prove the digits; with `wide` one that holds 0 may do so."""
         text = proven_text(low, high, place, digits)
         if text is None and wide and low <= 0 <= high:
-            power = len(str(2 * max(-low, high))) + place  # 10^that is at least twice as large
+            power = len(whole_text(2 * max(-low, high))) + place  # 10^that is at least twice as large
             text = f"0e{power}" if power < -digits else None
         if text is None:
             raise Imprecise
@@ -64,7 +65,7 @@ class Proven(float):
     @property
     def size(self) -> int:
         """The decimal exponent of the larger end of the interval; 0 of the number 0."""
-        digits = max(len(str(abs(self.low))), len(str(abs(self.high))))
+        digits = max(len(whole_text(abs(self.low))), len(whole_text(abs(self.high))))
         return digits - 1 + self.place if self.low or self.high else 0
 
     def units(self, places: int) -> int | None:
@@ -74,7 +75,7 @@ class Proven(float):
 
     def enclosure(self, digits: int) -> tuple[str, str]:
         """(lower, upper) bounds of the true value with so many significant digits, rounded outwards."""
-        top = max(len(str(abs(self.low))), len(str(abs(self.high)))) + self.place
+        top = max(len(whole_text(abs(self.low))), len(whole_text(abs(self.high)))) + self.place
         place = max(self.place, top - digits)
         down = nearest_below(self.low, self.place - place)
         up = -nearest_below(-self.high, self.place - place)
@@ -136,13 +137,13 @@ def bounded(text: str) -> float:
 def proven_text(low: int, high: int, place: int, digits: int) -> str | None:
     """The number between low and high (times 10^place) with so many significant digits; None where that is open."""
     if low == high:
-        size = len(str(abs(low)))
+        size = len(whole_text(abs(low)))
         if size - digits <= 0 or low % 10 ** (size - digits) == 0:
             return decimal_text(low, -place)
         return decimal_text(nearest(low, digits - size), digits - size - place, ends=False)
     if low <= 0 <= high:
         return None
-    size = max(len(str(abs(low))), len(str(abs(high))))
+    size = max(len(whole_text(abs(low))), len(whole_text(abs(high))))
     first, second = nearest(low, digits - size), nearest(high, digits - size)
     if first != second or first == 0:
         return None
@@ -167,6 +168,15 @@ def nearest_below(x: int, shift: int) -> int:
     return x // power_of_ten(-shift) if x.bit_length() >= -shift else -(x < 0)
 
 
+def whole_text(n: int) -> str:
+    """The digits of a whole number from 0 on, of which Python writes no more than 4,300 at once."""
+    if n.bit_length() < SHORT:
+        return str(n)
+    half = n.bit_length() * 30103 // 200000
+    high, low = divmod(n, power_of_ten(half))
+    return whole_text(high) + whole_text(low).zfill(half)
+
+
 def power_of_ten(n: int) -> int:
     """10^n for n from 0 on."""
     return int(10**n)
@@ -178,7 +188,7 @@ def decimal_text(units: int, places: int, ends: bool = True) -> str:
     """
     if units == 0:
         return "0"
-    sign, digits = "-" if units < 0 else "", str(abs(units))
+    sign, digits = "-" if units < 0 else "", whole_text(abs(units))
     e = len(digits) - 1 - places
     if ends:
         digits = digits.rstrip("0")

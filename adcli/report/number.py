@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from adcli.numbers.proven import Proven
+from adcli.numbers.proven import Proven, whole_text
 from adcli.numbers.text import unsigned, write
 
 DIGITS = 6
@@ -57,8 +57,8 @@ def on_grid(units: int, places: int) -> str:
     """`units` times 10^-places, exactly, in the shorter of the two notations."""
     if units == 0:
         return "0"
-    digits = str(abs(units)).rstrip("0")
-    e = len(str(abs(units))) - 1 - places
+    digits = whole_text(abs(units)).rstrip("0")
+    e = len(whole_text(abs(units))) - 1 - places
     sign = "-" if units < 0 else ""
     if not SMALLEST <= e < LARGEST:
         return f"{sign}{digits[0]}{'.' if len(digits) > 1 else ''}{digits[1:]}e{e}"
