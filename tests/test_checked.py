@@ -167,3 +167,8 @@ def test_a_front_or_an_ill_conditioned_point_is_no_failure(text: str, x: float) 
 @pytest.mark.parametrize("zero", ["0", "0.0"])
 def test_a_claim_of_0_is_wrong_where_the_partial_is_small(text: str, at: dict[str, float], zero: str) -> None:
     assert claims(text, at, x=zero)[0][1] is False
+
+
+def test_infinities_of_both_signs_are_no_trouble() -> None:
+    assert Function("[x - y, 1/x]").check({"x": math.inf, "y": math.inf}).points == 1
+    assert Function("x*y").check({"x": math.inf, "y": -math.inf}).points == 1

@@ -24,7 +24,7 @@ from adcli.engines.reverse import reverse
 from adcli.engines.rounding import TINY, rounding
 from adcli.engines.taylor import taylor
 from adcli.errors import ProblemError
-from adcli.numbers.real import REAL
+from adcli.numbers.real import REAL, summed
 from adcli.numbers.real import evaluate as value
 from adcli.ops.row import Row
 from adcli.tape.tape import Tape
@@ -101,8 +101,8 @@ def dot_product(tape: Tape, sweeps: Sweeps, outputs: Sequence[int], inputs: Sequ
     for k in outputs:  # two outputs may be one node
         w[k] = w.get(k, 0.0) + random.uniform(0.5, 1.5) * random.choice((-1, 1))
     tangents, adjoints = forward(REAL, tape, sweeps.linear, v), reverse(REAL, tape, sweeps.linear, w)
-    left = math.fsum(w[k] * zero(tangents[k]) for k in w)
-    right = math.fsum(v[k] * zero(adjoints[k]) for k in v)
+    left = summed(w[k] * zero(tangents[k]) for k in w)
+    right = summed(v[k] * zero(adjoints[k]) for k in v)
     limit = float(8 * depth(tape) + 8)
     size = sum(map(sum, sweeps.sizes)) * 2.25
     if left == right or (left != left and right != right):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from adcli.engines.forward import zero
 from adcli.engines.linearise import Linearisation, linearise
 from adcli.engines.reverse import reverse
-from adcli.numbers.real import CONSTANTS, REAL
+from adcli.numbers.real import CONSTANTS, REAL, summed
 from adcli.tape.tape import Tape
 
 UNIT = 2.0**-53  # the largest relative error of one rounding
@@ -57,7 +57,7 @@ def shares(tape: Tape, linear: Linearisation, output: int, exact: Collection[int
         lost = abs(zero(adjoint)) * TINY if abs(value) < SMALL and tape.rows[k].samples else 0.0  # by underflow
         error = 0.0 if k in exact else effect * UNIT * roundings(tape, k) + lost
         found.append((k, over(effect, y), over(max(moved, default=0.0), abs(value)), error))
-    total = math.fsum(error for *_, error in found if error - error == 0)
+    total = summed(error for *_, error in found if error - error == 0)
     return [Share(k, c, m, error, error / total if total else 0.0) for k, c, m, error in found]
 
 
@@ -91,4 +91,4 @@ def rounding(tape: Tape, x: Sequence[float], output: int) -> float:
     """A bound of the rounding error of an output at a point, to first order; of what is computed, not what is read."""
     linear = linearise(REAL, tape, x)
     found = shares(tape, linear, output, tape.inputs)
-    return math.fsum(s.error for s in found) + UNIT * float(abs(linear.values[output]))
+    return summed(s.error for s in found) + UNIT * float(abs(linear.values[output]))

@@ -8,8 +8,9 @@ the note of 5.1.2 has as well, are left out.)
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+
+from adcli.numbers.real import summed
 
 Matrix = Sequence[Sequence[float]]
 
@@ -25,8 +26,8 @@ def correlated(u: Sequence[float], v: Sequence[float], correlation: Matrix) -> f
         if x
         for r, y in zip(row, v, strict=True)
     ]
-    total = math.fsum(terms)
-    return 0.0 if abs(total) <= ROUNDED * math.fsum(map(abs, terms)) else total
+    total = summed(terms)
+    return 0.0 if abs(total) <= ROUNDED * summed(map(abs, terms)) else total
 
 
 def scaled(effects: Sequence[float]) -> tuple[list[float], float]:
@@ -50,9 +51,9 @@ def second_order(hessian: Matrix, given: Matrix) -> tuple[float, float]:
     """(bias of the mean, what is added to the variance) of an output."""
     uncertain = [k for k, row in enumerate(given) if any(row)]
     mixed = {
-        j: {k: math.fsum(product(hessian[j][i], given[i][k]) for i in uncertain if given[i][k]) for k in uncertain}
+        j: {k: summed(product(hessian[j][i], given[i][k]) for i in uncertain if given[i][k]) for k in uncertain}
         for j in uncertain
     }
-    bias = math.fsum(mixed[j][j] for j in uncertain) / 2
-    added = math.fsum(product(mixed[j][k], mixed[k][j]) for j in uncertain for k in uncertain) / 2
+    bias = summed(mixed[j][j] for j in uncertain) / 2
+    added = summed(product(mixed[j][k], mixed[k][j]) for j in uncertain for k in uncertain) / 2
     return bias, added

@@ -49,6 +49,15 @@ def smaller(x: float, y: float) -> float:
     return x if x < y or x != x else y
 
 
+def summed(terms: Iterable[float]) -> float:
+    """The sum, rounded once; nan of both infinities, and inf beyond the range, where `math.fsum` raises."""
+    found = list(terms)
+    try:
+        return math.fsum(found)
+    except (OverflowError, ValueError):
+        return float(sum(found))
+
+
 def where(c: bool, x: float, y: float) -> float:
     """x where the condition holds, else y."""
     return x if c else y

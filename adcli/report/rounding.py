@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import fsum, log10
+from math import log10
 from typing import Any
 
 from adcli.engines.rounding import Share
+from adcli.numbers.real import summed
 from adcli.report.document import Block, Column, Group, Lazy, Table, View
 from adcli.report.formulas import Formulas, constant_text
 from adcli.tape.tape import INPUT, Output
@@ -51,7 +52,7 @@ def rounding_tables(trace: Trace, view: View, formulas: Formulas) -> Iterator[Bl
 
 def total(trace: Trace, output: Output, found: list[Share], view: View) -> str:
     """The error of the result, and how many of its digits are left."""
-    error, value = fsum(s.error for s in found), abs(trace.linear.values[output.node])
+    error, value = summed(s.error for s in found), abs(trace.linear.values[output.node])
     if not error:
         return "none"
     if not value:
@@ -93,7 +94,7 @@ def rounding_data(trace: Trace) -> dict[str, Any]:
         found = trace.shares(output.name)
         worst = blamed(found)
         data[output.name] = {
-            "error": fsum(s.error for s in found),
+            "error": summed(s.error for s in found),
             "worst": None if worst is None else named(trace, worst.node),
             "nodes": [{**s._asdict(), "node": named(trace, s.node)} for s in found],
         }
