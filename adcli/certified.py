@@ -76,12 +76,13 @@ def read(F: Balls, text: str) -> Ball:
 
 def written(at: Mapping[str, Any]) -> dict[str, Any]:
     """A point of texts, decimals and fractions as one of numbers that remember how they are written."""
-    return {name: written_value(name, x) for name, x in at.items()}
+    return {name: written_value(x) for name, x in at.items()}
 
 
-def written_value(name: str, x: Any) -> Any:
+def written_value(x: Any) -> Any:
+    """One value of such a point, or a list of them."""
     if isinstance(x, (list, tuple)):
-        return [written_value(name, one) for one in x]
+        return [written_value(one) for one in x]
     if isinstance(x, (Decimal, Fraction)) or (isinstance(x, int) and not isinstance(x, bool)):
         return Written(float(x), f"({x})")
     if isinstance(x, str):

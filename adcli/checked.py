@@ -224,8 +224,7 @@ class Run:
         """Whether a claimed partial is right: a number at the points, a formula near to them as well."""
         asked = self.asked
         if claim.variable not in asked.inputs:
-            named = Claim(claim.variable, "0")
-            raise ProblemError(named.unknown(claim.variable, list(asked.inputs), "variable"))
+            raise ProblemError(claim.unknown(claim.variable, list(asked.inputs), "variable"))
         j = list(asked.inputs).index(claim.variable)
         departed: list[dict[tuple[int, int], float]] = []
         worst: tuple[Finding, dict[str, float]] | None = None

@@ -46,11 +46,12 @@ def output_ending(ask: Request) -> str | None:
     from adcli.render import format_of
 
     path = ask.output or ""
-    if (found := ending(path)) is None and Path(path).suffix and not ask.quiet:
+    if (found := ending(path)) is None and Path(path).suffix:
         if (other := format_of(path)) is not None:
             known = ", ".join([*TEXT, *TABLES])
             raise ProblemError(Problem("usage", f"{other} is no format of many points", hint=f"these are {known}"))
-        say(f"note: {path} is written in the format of the input; --format chooses another format")
+        if not ask.quiet:
+            say(f"note: {path} is written in the format of the input; --format chooses another format")
     return found
 
 
@@ -101,7 +102,7 @@ def distinct(ask: Request, files: list[str]) -> None:
         if os.path.exists(path) and not os.path.isfile(path):
             continue  # a pipe or a device
         place = same_place(path)
-        if what == "written" and known.get(place) is not None:
+        if what == "written" and place in known:
             hint = "choose another -o" if path != ask.errors else "choose another --errors"
             how = "read" if known[place] == "read" else "written already"
             raise ProblemError(Problem("usage", f"{path} is {how}: it cannot be written", hint=hint))

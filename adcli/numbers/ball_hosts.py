@@ -44,26 +44,10 @@ def whole(x: Number) -> int | None:
 # Arithmetic
 
 
-def add(x: Number, y: Number) -> Number:
-    return x + y
-
-
-def sub(x: Number, y: Number) -> Number:
-    return x - y
-
-
-def mul(x: Number, y: Number) -> Number:
-    return x * y
-
-
 def div(x: Number, y: Number) -> Number:
     if isinstance(y, fmpq) and not y:
         return NAN
     return x / y
-
-
-def neg(x: Number) -> Number:
-    return -x
 
 
 def power(x: Number, y: Number) -> Number:
@@ -153,10 +137,6 @@ def sign(x: Number) -> Number:
     if isinstance(x, fmpq):
         return fmpq((x > 0) - (x < 0))
     return x.sgn()
-
-
-def absolute(x: Number) -> Number:
-    return abs(x)
 
 
 def larger(x: Number, y: Number) -> Number:

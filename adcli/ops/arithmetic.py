@@ -70,13 +70,13 @@ def compare(key: str, sign: str, latex: str, doc: str, array: str, ball: str) ->
 
 ROWS = [
     row("add", "x y", "sum", "#1 + #2", PAIRS,
-        infix="+", level=ADD, real="operator.add", array="numpy.add", ball="adcli.numbers.ball_hosts.add", js="+",
+        infix="+", level=ADD, real="operator.add", array="numpy.add", ball="operator.add", js="+",
         partials=lambda F, v, x, y: (1, 1)),
     row("sub", "x y", "difference", "#1 - #2", PAIRS,
-        infix="-", level=ADD, real="operator.sub", array="numpy.subtract", ball="adcli.numbers.ball_hosts.sub", js="-",
+        infix="-", level=ADD, real="operator.sub", array="numpy.subtract", ball="operator.sub", js="-",
         partials=lambda F, v, x, y: (1, -1)),
     row("mul", "x y", "product", r"#1 \cdot #2", PAIRS,
-        infix="*", level=MULTIPLY, real="operator.mul", array="numpy.multiply", ball="adcli.numbers.ball_hosts.mul", js="*",
+        infix="*", level=MULTIPLY, real="operator.mul", array="numpy.multiply", ball="operator.mul", js="*",
         series=lambda F, k, v, x, y: F.dot(x, y[::-1]), bends=(0, 1),
         partials=lambda F, v, x, y: (y, x)),
     row("div", "x y", "quotient", r"\frac{#1}{#2}", PAIRS,
@@ -85,7 +85,7 @@ ROWS = [
         series=lambda F, k, v, x, y: F.quotient(x[k] - F.dot(v, y[:0:-1]), y[0]), bends=(1,),
         partials=lambda F, v, x, y: (1 / y, -v / y)),
     row("neg", "x", "negation", "-#1", [2.0, -0.5, 1e10],
-        infix="-", level=NEGATE, real="operator.neg", array="numpy.negative", ball="adcli.numbers.ball_hosts.neg", js="-",
+        infix="-", level=NEGATE, real="operator.neg", array="numpy.negative", ball="operator.neg", js="-",
         partials=lambda F, v, x: (-1,)),
     # The general power. 0^0 has the partial 0 in x, and 0^y for y > 0 in y, although 0^-1 is inf and ln(0) -inf.
     row("pow", "x y", "x to the power y, both variable", "#1^{#2}", [(2.0, 5.0), (0.3, -1.5), (10.0, 0.01), (2.0, 0.0)],

@@ -23,7 +23,7 @@ def clamp_partials(F: Any, v: Any, x: Any, lo: Any, hi: Any) -> Any:
 
 ROWS = [
     row("abs", "x", "absolute value", r"\left|#1\right|", [2.0, -0.5],
-        real="builtins.abs", array="numpy.abs", ball="adcli.numbers.ball_hosts.absolute", js="Math.abs",
+        real="builtins.abs", array="numpy.abs", ball="builtins.abs", js="Math.abs",
         kink=lambda F, x: F.eq(x, 0),
         partials=lambda F, v, x: (F.sign(x),)),
     row("sign", "x", "sign, -1, 0 or 1", r"\operatorname{sign}\left(#1\right)", [2.0, -0.5, 0.0],

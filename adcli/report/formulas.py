@@ -51,6 +51,11 @@ class Formula:
         return show_node(tape, self.space.lift(symbol).node, known.get)
 
 
+def node_text(trace: Trace, k: int) -> str:
+    """A node by name; a constant as it was written."""
+    return trace.names.get(k) or constant_text(trace, k)
+
+
 def constant_text(trace: Trace, node: int) -> str:
     """A constant as it was written; one that sharing makes vast, by its value."""
     if is_longer(trace.tape, node, VAST):

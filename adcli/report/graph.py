@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from adcli.errors import Problem, ProblemError, did_you_mean
 from adcli.numbers.text import write
 from adcli.report.document import Block, Document, Edge, Graph, Records, Vertex, View
-from adcli.report.formulas import Formulas, constant_text
+from adcli.report.formulas import Formulas, constant_text, node_text
 from adcli.report.results import note_data, title_at
 from adcli.tape.tape import INPUT, Output
 from adcli.trace import Trace
@@ -142,7 +142,7 @@ class GraphReport(Document):
     def formula(self, node: int | Output, formulas: Formulas) -> str:
         trace = self.trace
         if isinstance(node, Output):
-            return trace.names.get(node.node) or constant_text(trace, node.node)
+            return node_text(trace, node.node)
         return trace.variables[node] if trace.tape.rows[node] is INPUT else formulas.value(node)[0]
 
     def name(self, place: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, overload
 
-from adcli.report.formulas import constant_text
+from adcli.report.formulas import constant_text, node_text
 from adcli.report.record import Constant, Node, Record, Remark, Result, node
 from adcli.report.trace import TraceReport
 
@@ -24,7 +24,7 @@ class LiveRecord(Record):
         self.mode = trace.mode
         self.variables = result.variables
         self.nodes = LiveNodes(report)
-        self.outputs = [Result(o.name, report.name(o.node), values[o.node]) for o in trace.outputs]
+        self.outputs = [Result(o.name, node_text(trace, o.node), values[o.node]) for o in trace.outputs]
         self.constants = [
             Constant(name, constant_text(trace, k), values[k]) for k, name in report.exact.constants.items()
         ]

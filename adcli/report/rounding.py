@@ -9,7 +9,7 @@ from typing import Any
 from adcli.engines.rounding import Share
 from adcli.numbers.real import summed
 from adcli.report.document import Block, Column, Group, Lazy, Table, View
-from adcli.report.formulas import Formulas, constant_text
+from adcli.report.formulas import Formulas, node_text
 from adcli.tape.tape import INPUT, Output
 from adcli.trace import Trace
 
@@ -34,7 +34,7 @@ def rounding_tables(trace: Trace, view: View, formulas: Formulas) -> Iterator[Bl
             numbers = [rounded(x, view) for x in (s.condition, s.magnifies, s.error)]
             value = view.number(trace.linear.values[s.node])
             return Group(
-                [[named(trace, s.node), formula(trace, s.node, formulas), value, *numbers, f"{100 * s.share:.1f}"]]
+                [[node_text(trace, s.node), formula(trace, s.node, formulas), value, *numbers, f"{100 * s.share:.1f}"]]
             )
 
         title = f"Rounding of {output.name}: {total(trace, output, found, view)}"
@@ -45,7 +45,7 @@ def rounding_tables(trace: Trace, view: View, formulas: Formulas) -> Iterator[Bl
         ]
         worst = blamed(found)
         if worst is not None:
-            what = f"{named(trace, worst.node)} = {formula(trace, worst.node, formulas)}"
+            what = f"{node_text(trace, worst.node)} = {formula(trace, worst.node, formulas)}"
             foot.insert(0, f"{what} magnifies errors {rounded(worst.magnifies, view)} times")
         yield Table(title, columns, Lazy(len(ranked), group), foot)
 
@@ -65,11 +65,6 @@ def blamed(found: list[Share]) -> Share | None:
     """The node that magnifies errors most, among those that matter for the result."""
     loud = [s for s in found if s.magnifies >= LOUD and s.condition >= MATTERS]
     return max(loud, key=lambda s: s.magnifies, default=None)
-
-
-def named(trace: Trace, k: int) -> str:
-    """A node by name; a constant as it was written."""
-    return trace.names.get(k) or constant_text(trace, k)
 
 
 def formula(trace: Trace, k: int, formulas: Formulas) -> str:
@@ -95,7 +90,7 @@ def rounding_data(trace: Trace) -> dict[str, Any]:
         worst = blamed(found)
         data[output.name] = {
             "error": summed(s.error for s in found),
-            "worst": None if worst is None else named(trace, worst.node),
-            "nodes": [{**s._asdict(), "node": named(trace, s.node)} for s in found],
+            "worst": None if worst is None else node_text(trace, worst.node),
+            "nodes": [{**s._asdict(), "node": node_text(trace, s.node)} for s in found],
         }
     return {"rounding": data}

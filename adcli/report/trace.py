@@ -23,7 +23,7 @@ from adcli.report.document import (
     listed,
     texts,
 )
-from adcli.report.formulas import Formulas, constant_text
+from adcli.report.formulas import Formulas, constant_text, node_text
 from adcli.report.number import sum_texts
 from adcli.report.record import FORMAT, VERSION
 from adcli.report.results import JacobianReport, note_data, title_at
@@ -86,7 +86,7 @@ class TraceReport(Document):
             if i >= len(trace.nodes):
                 output = trace.outputs[i - len(trace.nodes)]
                 value = trace.linear.values[output.node]
-                return Group([[output.name, self.name(output.node), "", view.number(value), ""]])
+                return Group([[output.name, node_text(self.trace, output.node), "", view.number(value), ""]])
             k = trace.nodes[i]
             formula, numbers = self.formula(k, formulas)
             value = view.number(trace.linear.values[k])
@@ -103,15 +103,11 @@ class TraceReport(Document):
             return self.trace.variables[k], ""
         return formulas.value(k)
 
-    def name(self, node: int) -> str:
-        """A node by name; a constant as it was written."""
-        return self.trace.names.get(node) or constant_text(self.trace, node)
-
     def written(self, k: int, view: View) -> str:
         """The name a statement gave the node, or its source text; all places of a shared node."""
         tape = self.trace.tape
         if k in tape.names:
-            return f"{tape.names[k]} = {self.name(k)}"
+            return f"{tape.names[k]} = {node_text(self.trace, k)}"
         spans = tape.spans(k)
         if not spans or tape.rows[k] is INPUT:
             return ""
@@ -241,7 +237,8 @@ class TraceReport(Document):
             ],
             "nodes": [self.node_data(k) for k in trace.nodes],
             "outputs": [
-                {"name": o.name, "node": self.name(o.node), "value": trace.linear.values[o.node]} for o in trace.outputs
+                {"name": o.name, "node": node_text(self.trace, o.node), "value": trace.linear.values[o.node]}
+                for o in trace.outputs
             ],
             "variables": result.variables,
             "jacobian": result.jacobian,
@@ -258,7 +255,7 @@ class TraceReport(Document):
         return {
             "name": trace.names[k],
             "op": tape.rows[k].label,
-            "args": [self.name(a) for a in args],
+            "args": [node_text(self.trace, a) for a in args],
             "formula": self.formula(k, formulas)[0],
             "value": trace.linear.values[k],
             "span": list(tape.span(k) or ()) or None,
@@ -321,7 +318,7 @@ class TraceReport(Document):
                 adjoints = texts(float(other == output.name) for other in trace.coseeds)
                 value = write(trace.linear.values[node])
                 more = texts(0.0 for _ in seconds) + [""] * (3 * len(rounded))  # a seed does not change
-                yield [output.name, "output", self.name(node), value, *tangents, *adjoints, *more]
+                yield [output.name, "output", node_text(self.trace, node), value, *tangents, *adjoints, *more]
 
         return header, rows()
 

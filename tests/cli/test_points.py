@@ -288,6 +288,7 @@ def test_a_column_name_may_hold_commas_and_two_variables_one_column(
 def test_the_ending_of_another_format_is_refused(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ran = here(capsys, "eval x1+x2 --points in.csv -o x.json")
     assert (ran.code, "json is no format of many points" in ran.err) == (2, True)
+    assert here(capsys, "eval x1+x2 --points in.csv -o x.json -q").code == 2
     other = here(capsys, "eval x1+x2 --points in.csv -o x.xyz")
     assert (other.code, "note: x.xyz is written in the format of the input" in other.err) == (0, True)
 

@@ -11,7 +11,8 @@ import pytest
 from adcli import Function
 from adcli.engines.rounding import UNIT, exactly_read, rounding
 from adcli.numbers.proven import Proven
-from adcli.report.rounding import blamed, named
+from adcli.report.formulas import node_text
+from adcli.report.rounding import blamed
 from adcli.trace import Trace
 
 CANCELLING = [
@@ -66,7 +67,7 @@ def test_the_subtraction_is_blamed(text: str) -> None:
 
 def test_shares_and_conditions_of_a_product() -> None:
     one = Function("x*y").trace({"x": 3, "y": 5})
-    found = {named(one, s.node): s for s in one.shares("f")}
+    found = {node_text(one, s.node): s for s in one.shares("f")}
     assert [found[name].condition for name in ("v-1", "v0", "v1")] == [1, 1, 1]
     assert found["v1"].error == 15 * UNIT
     assert [found["v-1"].error, found["v1"].share] == [0, 1]  # numbers that are given are exact
@@ -77,7 +78,7 @@ def test_what_is_read_as_a_decimal_has_an_error_of_its_own() -> None:
     tape = Function("[0.1*x, 0.5*x, pi*x, 3*x]").tape
     assert {tape.literals[k] for k in exactly_read(tape)} == {"0.5", "3"}
     one = Function("0.1*x").trace({"x": 1})
-    assert {named(one, s.node): s.error > 0 for s in one.shares("y")} == {"v0": False, "0.1": True, "v1": True}
+    assert {node_text(one, s.node): s.error > 0 for s in one.shares("y")} == {"v0": False, "0.1": True, "v1": True}
 
 
 def test_the_rounding_of_what_is_computed_leaves_the_inputs_out() -> None:
