@@ -45,7 +45,8 @@ def prove(build: Callable[[Asked], M], asked: Asked, digits: int) -> M:
         hint = 'pip install "adcli[certified]"'
         raise ProblemError(Problem("usage", "proven digits need python-flint", hint=hint)) from None
     needed = digits * 3322 // 1000 + SPARE
-    most = max(MOST_BITS, 8 * needed)
+    finite = all(x - x == 0 for x in asked.at.values())
+    most = max(MOST_BITS, 8 * needed) if finite else needed  # no bits decide what is not finite
     bits = needed
     while True:
         F = Balls(bits, digits, read)

@@ -152,8 +152,16 @@ class Run:
         most = min(MOST, max(4, MEASURED // len(tape)))
         self.measured = set(pairs if len(pairs) <= most else random.sample(pairs, most))
         self.skipped = len(pairs) - len(self.measured)
-        self.moving = [asked.tape.depends_on([node]) for node in asked.wrt]
-        self.below = [asked.tape.reachable([node]) for node in asked.nodes]
+
+    @cached_property
+    def moving(self) -> list[bytearray]:
+        """What depends on each variable."""
+        return [self.asked.tape.depends_on([node]) for node in self.asked.wrt]
+
+    @cached_property
+    def below(self) -> list[bytearray]:
+        """What each output depends on."""
+        return [self.asked.tape.reachable([node]) for node in self.asked.nodes]
 
     @cached_property
     def names(self) -> tuple[list[str], list[str]]:
@@ -195,7 +203,7 @@ class Run:
         exact = proven(asked._replace(at=at))
         for i, output in enumerate(asked.nodes):
             for j, place in enumerate(self.places):
-                self.add(i, j, at, check.agreement(tape, sweeps, i, j))
+                self.add(i, j, at, check.agreement(sweeps, i, j))
                 partial = sweeps.by_reverse[i][j]
                 if (i, j) in self.measured:
                     kinked = any(self.moving[j][k] and self.below[i][k] for k in kinks)

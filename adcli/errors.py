@@ -75,6 +75,8 @@ def brief(text: str, longest: int = 200) -> str:
 
 def printable(text: str) -> str:
     """Text that any terminal can show in one line: control characters and lone surrogates escaped."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " if c in "\t\r\n" else f"\\u{ord(c):04x}" for c in text)
 
 

@@ -40,11 +40,11 @@ class Propagated(Result):
 
 def given_matrix(
     names: Sequence[str], sigma: Mapping[str, float], cov: Mapping[tuple[str, str], float]
-) -> tuple[list[float], list[list[float]]]:
-    """(uncertainties, correlations) of the inputs. Raises ProblemError for what are no covariances."""
+) -> tuple[list[float], list[dict[int, float]]]:
+    """(uncertainties, correlations that are not 0) of the inputs. Raises ProblemError for what are no covariances."""
     place = {name: j for j, name in enumerate(names)}
     found = [0.0] * len(names)
-    correlation = [[float(j == k) for k in range(len(names))] for j in range(len(names))]
+    correlation = [{j: 1.0} for j in range(len(names))]
     for name, s in sigma.items():
         if not s >= 0 or s - s != 0:
             raise ProblemError(Problem("usage", f"an uncertainty is 0 or more; that of {name} is {s}"))
@@ -70,16 +70,17 @@ def given_matrix(
             headline = f"the covariance of {a} and {b} is larger than their uncertainties allow"
             raise ProblemError(Problem("usage", headline, hint=f"at most {most:.6g} in size"))
         correlation[j][k] = correlation[k][j] = c / found[j] / found[k]
-    if any(correlation[j][k] for j in range(len(names)) for k in range(j)):
+    if any(len(row) > 1 for row in correlation):
         import numpy as np
 
-        if np.linalg.eigvalsh(np.array(correlation)).min() < -SLACK * len(names):
+        dense = np.array([[row.get(k, 0.0) for k in range(len(names))] for row in correlation])
+        if np.linalg.eigvalsh(dense).min() < -SLACK * len(names):
             hint = "it has to be positive semidefinite"
             raise ProblemError(Problem("usage", "no random numbers have these covariances together", hint=hint))
     return found, correlation
 
 
-def propagate(asked: Asked, given: list[float], correlation: list[list[float]], second: bool) -> Propagated:
+def propagate(asked: Asked, given: list[float], correlation: list[dict[int, float]], second: bool) -> Propagated:
     """Through the Jacobian, and with `second` the Hessians as well."""
     from adcli.swept import swept
 
@@ -94,8 +95,9 @@ def propagate(asked: Asked, given: list[float], correlation: list[list[float]], 
         from adcli.higher import hessian
 
         curved = hessian(asked)
-        n = range(len(given))
-        covariances = [[given[j] * correlation[j][k] * given[k] for k in n] for j in n]
+        covariances = [
+            {k: c for k, r in row.items() if (c := given[j] * r * given[k])} for j, row in enumerate(correlation)
+        ]
         terms = [second_order(rows, covariances) for rows in curved.hessians]
         bias = [b for b, _ in terms]
         sigma2 = [math.hypot(s, root(added)) for s, (_, added) in zip(sigma, terms, strict=True)]

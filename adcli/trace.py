@@ -67,6 +67,7 @@ class Trace:
         self.linear = linear
         self.inputs = asked.inputs
         self.outputs = outputs = asked.outputs
+        self.ends = {o.name: o.node for o in outputs}
         self.mode = mode
         self.second = second
         self.rounding = rounding
@@ -115,9 +116,12 @@ class Trace:
     def adjoints(self, output: str) -> list[Any]:
         """The adjoint of every node for one output; None where none arrives."""
         if output not in self._adjoints:
-            (node,) = (o.node for o in self.outputs if o.name == output)
-            self._adjoints[output] = reverse(self.asked.F, self.tape, self.linear, {node: 1.0})
+            self._adjoints[output] = self.pulled(self.ends[output])
         return self._adjoints[output]
+
+    def pulled(self, node: int) -> list[Any]:
+        """The adjoint of every node for the output that is this node."""
+        return reverse(self.asked.F, self.tape, self.linear, {node: 1.0})
 
     def contributions(self, output: str) -> dict[int, list[Contribution]]:
         """node -> everything its adjoint is the sum of, the seed of an output excepted."""
@@ -137,7 +141,7 @@ class Trace:
     def second_adjoints(self, output: str) -> list[Any]:
         """The adjoints as duals: their tangents at the inputs are a column of the Hessian of the output."""
         if output not in self._second:
-            (node,) = (o.node for o in self.outputs if o.name == output)
+            node = self.ends[output]
             self._second[output] = reverse(duals(self.asked.F), self.tape, self.curved, {node: 1.0})
         return self._second[output]
 
@@ -163,7 +167,7 @@ class Trace:
         """
         from adcli.engines.rounding import exactly_read, shares
 
-        (node,) = (o.node for o in self.outputs if o.name == output)
+        node = self.ends[output]
         exact = exactly_read(self.tape)
         for k, x in zip(self.tape.inputs, self.asked.at.values(), strict=True):
             if not isinstance(x, Written) or read_exactly(x):

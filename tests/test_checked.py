@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +16,9 @@ from support import points, share, tapes
 
 from adcli import Function, ProblemError
 from adcli.engines import check
+from adcli.engines.forward import sweep as forward_sweep
 from adcli.engines.notes import notes
+from adcli.engines.reverse import sweep as reverse_sweep
 from adcli.numbers.proven import Proven
 from adcli.ops import TABLE, Row
 
@@ -29,6 +32,21 @@ def test_the_derivatives_of_every_sample_pass(path: Path) -> None:
     assert {v.test for v in found.verdicts} >= {"forward", "order", "dot"}
 
 
+def underflows(tape: Any, linear: Any, outputs: list[int]) -> bool:
+    """Whether a product of either sweep is below the normal numbers."""
+    lost = []
+
+    def product(p: float, w: float) -> float:
+        lost.append(bool(p and w and abs(p * w) < sys.float_info.min))
+        return p * w
+
+    for node in tape.inputs:
+        forward_sweep(tape, linear, {node: 1.0}, product)
+    for node in outputs:
+        reverse_sweep(tape, linear, {node: 1.0}, product, tape.varying)
+    return any(lost)
+
+
 @settings(max_examples=share(2000))
 @given(tapes(most=12), points)
 def test_right_gradients_of_any_tape_pass(tape: Any, point: list[float]) -> None:
@@ -37,11 +55,13 @@ def test_right_gradients_of_any_tape_pass(tape: Any, point: list[float]) -> None
     sweeps = check.both_sweeps(tape, x, outputs, tape.inputs)
     if any(note.kind != "kink" for note in notes(tape, sweeps.linear, outputs, tape.inputs)):
         return
+    if underflows(tape, sweeps.linear, outputs):
+        return  # then a sweep is indeed wrong
     kinked = any(note.kind == "kink" for note in notes(tape, sweeps.linear, outputs, tape.inputs))
     assert check.dot_product(tape, sweeps, outputs, tape.inputs, Random(0)).ok
     for i, output in enumerate(outputs):
         for j in range(len(tape.inputs)):
-            assert check.agreement(tape, sweeps, i, j).ok
+            assert check.agreement(sweeps, i, j).ok
             found = check.remainder(tape, x, output, j, sweeps.by_reverse[i][j], kinked)
             assert found.ok, (found, x, i, j)
 

@@ -51,12 +51,15 @@ class Finding(NamedTuple):
 
 
 class Sweeps(NamedTuple):
-    """Both sweeps at a point: partials by each, shape [m][n], and the sums of the sizes of all their terms."""
+    """Both sweeps at a point: partials by each, shape [m][n], the sums of the sizes of all their terms, and how many
+    roundings follow one another at most.
+    """
 
     linear: Linearisation
     by_forward: list[list[float]]
     by_reverse: list[list[float]]
     sizes: list[list[float]]
+    depth: int
 
 
 def both_sweeps(tape: Tape, x: Sequence[float], outputs: Sequence[int], inputs: Sequence[int]) -> Sweeps:
@@ -69,13 +72,14 @@ def both_sweeps(tape: Tape, x: Sequence[float], outputs: Sequence[int], inputs: 
     return Sweeps(
         linear, [[zero(column[k]) for column in columns] for k in outputs],
         [[zero(row[k]) for k in inputs] for row in rows], [[zero(row[k]) for k in inputs] for row in total],
+        depth(tape),
     )  # fmt: skip
 
 
-def agreement(tape: Tape, sweeps: Sweeps, i: int, j: int) -> Finding:
+def agreement(sweeps: Sweeps, i: int, j: int) -> Finding:
     """How far the two sweeps are apart, in roundings of the sum of the sizes of all terms."""
     a, b, size = sweeps.by_forward[i][j], sweeps.by_reverse[i][j], sweeps.sizes[i][j]
-    limit = float(4 * depth(tape) + 4)
+    limit = float(4 * sweeps.depth + 4)
     if a == b or (a != a and b != b):
         return Finding("forward", True, 0.0, limit)
     figure = abs(a - b) / (EPSILON * size + TINY) if size - size == 0 else math.inf
@@ -103,7 +107,7 @@ def dot_product(tape: Tape, sweeps: Sweeps, outputs: Sequence[int], inputs: Sequ
     tangents, adjoints = forward(REAL, tape, sweeps.linear, v), reverse(REAL, tape, sweeps.linear, w)
     left = summed(w[k] * zero(tangents[k]) for k in w)
     right = summed(v[k] * zero(adjoints[k]) for k in v)
-    limit = float(8 * depth(tape) + 8)
+    limit = float(8 * sweeps.depth + 8)
     size = sum(map(sum, sweeps.sizes)) * 2.25
     if left == right or (left != left and right != right):
         return Finding("dot", True, 0.0, limit)

@@ -59,37 +59,62 @@ class Way(NamedTuple):
     size: Decimal
 
 
+class Cone:
+    """All that the node `target` is made of at a point; the paths from any input lie within.
+
+    nodes     in the order of the tape, with those of branches not taken
+    edges     node -> its edges, of the nodes that are read at the point
+    left_out  node -> the arguments that it does not read there, if there are any
+    """
+
+    def __init__(self, tape: Tape, linear: Linearisation, target: int):
+        self.tape = tape
+        self.target = target
+        found = {target}
+        stack = [target]
+        while stack:
+            fresh = {a for a in tape.arguments(stack.pop()) if a not in found}
+            found |= fresh
+            stack.extend(fresh)
+        self.nodes = sorted(found)
+        self.edges: dict[int, list[Edge]] = {}
+        self.left_out: dict[int, list[int]] = {}
+        read = {target}
+        for k in reversed(self.nodes):
+            if k in read:
+                self.edges[k], left_out = live_edges(tape, linear, k)
+                read.update(edge.wrt for edge in self.edges[k])
+                if left_out:
+                    self.left_out[k] = left_out
+
+
 class Paths:
-    """All paths from the node `source` to the node `target` at a point.
+    """All paths from the node `source` to the target of a cone.
 
     edges    node -> its edges that are on a path, in the order of its arguments; nodes in the order of the tape
     skipped  whether the program has further paths, through branches that are not taken here
     """
 
-    def __init__(self, tape: Tape, linear: Linearisation, source: int, target: int):
+    def __init__(self, cone: Cone, source: int):
         self.source = source
-        self.target = target
-        below = tape.depends_on([source])
-        marks = bytearray(len(tape))
-        marks[target] = below[target]
-        found: dict[int, list[Edge]] = {}
-        self.skipped = False
-        for k in range(target, source, -1):
-            if not marks[k]:
-                continue
-            edges, left_out = live_edges(tape, linear, k)
-            self.skipped = self.skipped or any(below[a] for a in left_out)
-            found[k] = edges = [edge for edge in edges if below[edge.wrt]]
-            for edge in edges:
-                marks[edge.wrt] = 1
-        # A node all of whose ways down are in branches not taken is on no path.
-        reached = {source} if marks[source] else set()
+        self.target = cone.target
         self.edges: dict[int, list[Edge]] = {}
-        for k in reversed(found):
-            edges = [edge for edge in found[k] if edge.wrt in reached]
+        # A node all of whose ways down are in branches not taken is on no path.
+        reached = {source} & cone.edges.keys()
+        for k in reversed(cone.edges):
+            edges = [edge for edge in cone.edges[k] if edge.wrt in reached]
             if edges:
                 self.edges[k] = edges
                 reached.add(k)
+        self.skipped = bool(cone.left_out) and self.further(cone)
+
+    def further(self, cone: Cone) -> bool:
+        """Whether a branch that is not taken depends on the source."""
+        below = {self.source}
+        for k in cone.nodes:
+            if not below.isdisjoint(cone.tape.arguments(k)):
+                below.add(k)
+        return any(not below.isdisjoint(left_out) for left_out in cone.left_out.values())
 
     @property
     def any(self) -> bool:

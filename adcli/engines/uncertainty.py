@@ -8,24 +8,24 @@ the note of 5.1.2 has as well, are left out.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adcli.numbers.real import summed
 
 Matrix = Sequence[Sequence[float]]
-
+Sparse = Sequence[Mapping[int, float]]  # the entries of each row that are not 0, by column
 
 ROUNDED = 2.0**-50  # of the sizes of its terms: a variance below that is 0
 
 
-def correlated(u: Sequence[float], v: Sequence[float], correlation: Matrix) -> float:
+def correlated(u: Sequence[float], v: Sequence[float], correlation: Sparse) -> float:
     """u*R*v' for the effects of the inputs on two outputs; 0 where all cancels but for rounding."""
     terms = [
-        product(product(x, r), y)
+        product(product(x, r), v[k])
         for x, row in zip(u, correlation, strict=True)
         if x
-        for r, y in zip(row, v, strict=True)
-    ]
+        for k, r in row.items()
+    ]  # fmt: skip
     total = summed(terms)
     return 0.0 if abs(total) <= ROUNDED * summed(map(abs, terms)) else total
 
@@ -41,19 +41,19 @@ def product(x: float, y: float) -> float:
     return x * y if x and y else 0.0
 
 
-def budget(u: Sequence[float], correlation: Matrix, variance: float) -> list[float]:
+def budget(u: Sequence[float], correlation: Sparse, variance: float) -> list[float]:
     """The part of each input in the variance of an output, of 1: its own, and half of each covariance it is in."""
     alone = [[x if k == j else 0.0 for k, x in enumerate(u)] for j in range(len(u))]
     return [correlated(one, u, correlation) / variance if variance else 0.0 for one in alone]
 
 
-def second_order(hessian: Matrix, given: Matrix) -> tuple[float, float]:
-    """(bias of the mean, what is added to the variance) of an output."""
-    uncertain = [k for k, row in enumerate(given) if any(row)]
+def second_order(hessian: Matrix, given: Sparse) -> tuple[float, float]:
+    """(bias of the mean, what is added to the variance) of an output, with the covariances of the inputs."""
+    uncertain = [k for k, row in enumerate(given) if row]
     mixed = {
-        j: {k: summed(product(hessian[j][i], given[i][k]) for i in uncertain if given[i][k]) for k in uncertain}
+        j: {k: summed(product(hessian[j][i], c) for i, c in given[k].items()) for k in uncertain}
         for j in uncertain
-    }
+    }  # fmt: skip
     bias = summed(mixed[j][j] for j in uncertain) / 2
     added = summed(product(mixed[j][k], mixed[k][j]) for j in uncertain for k in uncertain) / 2
     return bias, added

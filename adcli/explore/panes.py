@@ -7,11 +7,11 @@ from functools import lru_cache
 from textwrap import wrap
 from typing import NamedTuple
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from adcli.errors import printable
 from adcli.explore.walk import Walk
+from adcli.render._cells import cell_len
 from adcli.render._drawing import drawing
 from adcli.render._styles import STYLES
 from adcli.render._tree import tree

@@ -12,6 +12,7 @@ from typing import Any
 from flint import arb, ctx, fmpq, fmpz
 
 LARGEST = 8192  # bits up to which a fraction is kept as one
+MOST_ORDER = 10**6  # of a polygamma: beyond it, it would take minutes
 MOST_SHIFTS = 10_000  # steps of a recurrence
 VAGUE = 32  # bits below which a number is too vague for the slow functions
 NAN = arb("nan")
@@ -223,7 +224,7 @@ def polygamma(n: Number, x: Number) -> Number:
     """
     order = whole(n)
     x = ball(x)
-    if order is None or order < 0 or not x > -MOST_SHIFTS:
+    if order is None or not 0 <= order <= MOST_ORDER or not x > -MOST_SHIFTS:
         return NAN
     accuracy = x.rel_accuracy_bits()
     if accuracy < VAGUE:

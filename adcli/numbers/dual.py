@@ -129,7 +129,7 @@ class Duals(Namespace):
             if isinstance(x, number):
                 primals.append(x.primal)
                 tangents.append(x.tangent)
-            else:
+            elif x is not None:
                 primals.append(x)
         return self.base.finite(primals) and self.tangents.finite(tangents)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from adcli.errors import printable
+from adcli.render._cells import cell_len
 from adcli.render._styles import STYLES
 from adcli.report.document import Graph, Vertex, View
 from adcli.report.layout import layout

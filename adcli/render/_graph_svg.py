@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
 from adcli.errors import printable
+from adcli.render._cells import cell_len
 from adcli.render.table import shortened
 from adcli.report.document import Edge, Graph, Vertex, View
 from adcli.report.layout import Layout, layout

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from html import escape
 from io import StringIO
 
-from rich.cells import cell_len
 from rich.console import Console
-from rich.style import Style
 
 from adcli.render import table
+from adcli.render._cells import cell_len
 from adcli.render._graph_svg import STYLE, elements, picture
 from adcli.report.document import Block, Document, Graph, Text, View
 
@@ -75,28 +74,33 @@ def written(console: Console, block: Block, view: View, y: float, parts: list[st
     that columns stay aligned.
     """
     widest = 0
-    for drawing in table.drawings(block, view._replace(color=True)):
-        for segments in console.render_lines(drawing, pad=False):
-            column = 0
-            row = []
-            for text, style, *_ in segments:
-                stripped = text.rstrip("\n ")
-                if stripped:
-                    indent = len(stripped) - len(stripped.lstrip(" "))
-                    x = MARGIN + CELL * (column + indent)
-                    widest = max(widest, column + cell_len(stripped))
-                    at = f'x="{x:.2f}" y="{y + FONT_SIZE:.0f}"'
-                    row.append(f"<text {at}{classes(style)}>{escape(stripped[indent:])}</text>")
-                column += cell_len(text)
-            parts.append("".join(row))
-            y += LINE
+    for line in laid(console, block, view):
+        column = 0
+        row = []
+        for text, style in line:
+            stripped = text.rstrip("\n ")
+            if stripped:
+                indent = len(stripped) - len(stripped.lstrip(" "))
+                x = MARGIN + CELL * (column + indent)
+                widest = max(widest, column + cell_len(stripped))
+                at = f'x="{x:.2f}" y="{y + FONT_SIZE:.0f}"'
+                row.append(f"<text {at}{classes(style)}>{escape(stripped[indent:])}</text>")
+            column += cell_len(text)
+        parts.append("".join(row))
+        y += LINE
     return y, CELL * widest
 
 
-def classes(style: Style | None) -> str:
-    """The class attribute of a run of text."""
-    if style is None:
-        return ""
-    names = [name for name, on in (("bold", style.bold), ("dim", style.dim)) if on]
-    names += [style.color.name] if style.color is not None else []
-    return f' class="{" ".join(names)}"' if names else ""
+def laid(console: Console, block: Block, view: View) -> Iterator[table.Runs]:
+    """The lines of a table or a paragraph."""
+    for drawing in table.drawings(block, view._replace(color=True)):
+        if isinstance(drawing, list):
+            yield drawing
+        else:
+            for segments in console.render_lines(drawing, pad=False):
+                yield [(text, str(style or "")) for text, style, *_ in segments]
+
+
+def classes(style: str) -> str:
+    """The class attribute of a run of text: the words of its style."""
+    return f' class="{style}"' if style else ""

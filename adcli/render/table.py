@@ -11,13 +11,11 @@ from io import StringIO
 from textwrap import wrap
 from typing import NamedTuple
 
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console, RenderableType
-from rich.table import Table as RichTable
+from rich.console import Console
 from rich.text import Text as RichText
 
 from adcli.errors import printable
+from adcli.render._cells import cell_len
 from adcli.render._drawing import drawing
 from adcli.render._styles import STYLES
 from adcli.render._tree import tree
@@ -29,8 +27,8 @@ NEEDS = ""
 
 GAP = 2
 UNLIMITED = 100_000
-CHUNK = 500  # rows given to Rich at a time
-DASHES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+
+Runs = list[tuple[str, str]]  # a line: texts with their styles
 
 
 class Line(NamedTuple):
@@ -55,7 +53,12 @@ def pieces(blocks: Iterable[Block], view: View) -> Iterator[str]:
         if before is not None and not (isinstance(block, Text) and isinstance(before, Text)):
             console.print()
         for part in drawings(block, view):
-            console.print(part)
+            if isinstance(part, RichText):
+                console.print(part)
+            elif view.color:
+                console.print(RichText.assemble(*part, no_wrap=True, overflow="ignore"), crop=False)
+            else:  # Rich writes some 10,000 lines a second
+                buffer.write("".join(text for text, _ in part) + "\n")
         before = block
         yield trimmed(buffer.getvalue())
         buffer.seek(0)
@@ -85,8 +88,8 @@ def make_console(view: View, file: StringIO) -> Console:
     )
 
 
-def drawings(block: Block, view: View) -> Iterator[RenderableType]:
-    """What Rich is to print of a paragraph, a table or a graph."""
+def drawings(block: Block, view: View) -> Iterator[RichText | Runs]:
+    """What a paragraph, a table or a graph looks like: texts that Rich wraps, and lines that fit."""
     if isinstance(block, Text):
         yield RichText(printable(block.text), STYLES.get(block.role, ""))
         return
@@ -101,10 +104,10 @@ def drawings(block: Block, view: View) -> Iterator[RenderableType]:
         yield RichText(printable(text), STYLES["foot"])
 
 
-def tabular(table: Table, view: View) -> Iterator[RenderableType]:
+def tabular(table: Table, view: View) -> Iterator[Runs]:
     """The panels of a table, without its title and its foot."""
     for part in panels(*fitted(table.columns, visible(table.groups, view), view), view):
-        yield from drawn(*part, view) if view.color else plain(*part, view)
+        yield from drawn(*part, view)
 
 
 def visible(groups: Sequence[Group], view: View) -> list[Line]:
@@ -299,56 +302,24 @@ def picked(chosen: list[int], columns: list[Column], lines: list[Line]) -> tuple
     return [columns[i] for i in chosen], [line._replace(cells=[line.cells[i] for i in chosen]) for line in lines]
 
 
-def drawn(columns: list[Column], lines: list[Line], view: View) -> Iterator[RenderableType]:
-    """The Rich tables of one panel: one, or one above and one below each gap, all with the same columns."""
+def drawn(columns: list[Column], lines: list[Line], view: View) -> Iterator[Runs]:
+    """The lines of one panel, below its titles. What a cell is filled up with has no style."""
     rooms = [width_of(i, columns, lines) for i in range(len(columns))]
-    table = empty(columns, rooms, view, any(column.title for column in columns))
+    styles = [STYLES.get(column.role, "") for column in columns]
+
+    def row(cells: list[str], styles: list[str]) -> Runs:
+        runs = []
+        for column, text, style, room in zip(columns, cells, styles, rooms, strict=True):
+            blanks = " " * (room - cell_len(text))
+            runs += [(blanks, ""), (text, style)] if column.number else [(text, style), (blanks, "")]
+            runs.append((" " * GAP, ""))
+        return runs[:-1]
+
+    dim = ["dim"] * len(columns)
+    if any(column.title for column in columns):
+        yield row([column.title for column in columns], dim)
+        yield [(("-" if view.ascii else "─") * total(columns, lines), "")]
     for line in lines:
         if line.gap:
-            yield table
-            yield RichText(line.gap, "dim")
-            table = empty(columns, rooms, view, False)
-        cells = []
-        for column, text, room in zip(columns, line.cells, rooms, strict=True):
-            if column.number and text:  # aligned already: Rich's own alignment would strip the padding
-                text = " " * (room - cell_len(text)) + text
-            cells.append(RichText(text, "dim" if line.dim else STYLES.get(column.role, ""), no_wrap=True))
-        table.add_row(*cells)
-    yield table
-
-
-def plain(columns: list[Column], lines: list[Line], view: View) -> Iterator[RichText]:
-    """The same panel without colour, as text: Rich draws some 2,000 rows a second."""
-    rooms = [width_of(i, columns, lines) for i in range(len(columns))]
-
-    def row(cells: list[str]) -> str:
-        padded = []
-        for column, text, room in zip(columns, cells, rooms, strict=True):
-            blanks = " " * (room - cell_len(text))
-            padded.append(blanks + text if column.number else text + blanks)
-        return (" " * GAP).join(padded)
-
-    found = []
-    if any(column.title for column in columns):
-        found = [row([column.title for column in columns]), ("-" if view.ascii else "─") * total(columns, lines)]
-    for line in lines:
-        found += [line.gap] * bool(line.gap)
-        found.append(row(line.cells))
-    for start in range(0, len(found), CHUNK):
-        yield RichText("\n".join(found[start : start + CHUNK]), no_wrap=True, overflow="ignore")
-
-
-def empty(columns: list[Column], rooms: list[int], view: View, header: bool) -> RichTable:
-    """A Rich table without rows. Every cell is a Text, so that no user's text is read as mark-up."""
-    table = RichTable(
-        box=DASHES if view.ascii else box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, GAP - 1, 0, 0),
-        header_style="",
-        show_header=header,
-    )
-    for column, room in zip(columns, rooms, strict=True):
-        title = " " * (room - cell_len(column.title)) * column.number + column.title
-        table.add_column(RichText(title, "dim"), no_wrap=True, min_width=room, max_width=room)
-    return table
+            yield [(line.gap, "dim")]
+        yield row(line.cells, dim if line.dim else styles)

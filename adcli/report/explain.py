@@ -13,7 +13,7 @@ from itertools import islice
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from adcli.engines.paths import Edge, Path, Paths, Share, edge_shares, node_shares, remainder
+from adcli.engines.paths import Cone, Edge, Path, Paths, Share, edge_shares, node_shares, remainder
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View, lines, texts
 from adcli.report.formulas import Formulas
@@ -51,9 +51,9 @@ class ExplainReport(Document):
         """Output by output, each partial."""
         trace = self.trace
         for output, row in zip(trace.outputs, trace.result.jacobian, strict=True):
+            cone = Cone(trace.tape, trace.linear, output.node)
             for (variable, node), partial in zip(trace.inputs.items(), row, strict=True):
-                paths = Paths(trace.tape, trace.linear, node, output.node)
-                yield Explained(variable, output.name, partial, paths)
+                yield Explained(variable, output.name, partial, Paths(cone, node))
 
     # For people
 
@@ -223,11 +223,20 @@ class PathsReport(ExplainReport):
 class SharesReport(ExplainReport):
     """What each node, or each edge, carries of a partial."""
 
+    def __init__(self, trace: Trace, top: int | None = None):
+        super().__init__(trace, top)
+        self.last: tuple[str, list[Any]] = "", []
+
     def listed(self, one: Explained) -> list[Share]:
         """The largest shares."""
-        trace = self.trace
-        found = self.shares(one.paths, trace.tangents(one.variable), trace.adjoints(one.output), one.partial)
+        found = self.shares(one.paths, self.trace.tangents(one.variable), self.adjoints(one), one.partial)
         return found[: self.top]
+
+    def adjoints(self, one: Explained) -> list[Any]:
+        """Those of its output, kept until it is the turn of the next: those of very many would fill the memory."""
+        if self.last[0] != one.output:
+            self.last = one.output, self.trace.pulled(one.paths.target)
+        return self.last[1]
 
     @abstractmethod
     def shares(self, paths: Paths, tangents: list[Any], adjoints: list[Any], partial: float) -> list[Share]:

@@ -194,7 +194,7 @@ class TraceReport(Document):
         trace = self.trace
         adjoints = trace.adjoints(output)
         contributions = trace.contributions(output)
-        (seeded,) = (o.node for o in trace.outputs if o.name == output)
+        seeded = trace.ends[output]
         nodes = [k for k in reversed(trace.nodes) if not trace.tape.rows[k].condition]
         columns = [
             Column("adjoint", "name"), Column("contributions", "rule", narrow="cut"),

@@ -16,7 +16,7 @@ from support import points, share, tapes
 
 from adcli.engines.forward import forward
 from adcli.engines.linearise import Linearisation, linearise
-from adcli.engines.paths import Edge, Paths, edge_shares, node_shares, product, remainder
+from adcli.engines.paths import Cone, Edge, Paths, edge_shares, node_shares, product, remainder
 from adcli.engines.reverse import reverse
 from adcli.numbers.real import REAL
 from adcli.ops import TABLE
@@ -78,7 +78,7 @@ def paths_of(text: str, *at: float) -> tuple[Paths, Linearisation]:
     """The paths from the first input to the last output."""
     tape = parse([text])
     linear = linearise(REAL, tape, list(at))
-    return Paths(tape, linear, tape.inputs[0], tape.outputs[-1].node), linear
+    return Paths(Cone(tape, linear, tape.outputs[-1].node), tape.inputs[0]), linear
 
 
 def products(text: str, *at: float) -> list[float]:
@@ -95,7 +95,7 @@ def test_all_paths_of_any_tape_are_found_in_order() -> None:
         for source in tape.inputs:
             counts = how_many(tape, linear, source)
             for output in tape.outputs:
-                paths = Paths(tape, linear, source, output.node)
+                paths = Paths(Cone(tape, linear, output.node), source)
                 assert paths.count == counts[output.node]
                 assert paths.any == (paths.count > 0)
                 if paths.count > MOST or not all_finite(linear):
@@ -133,7 +133,7 @@ def test_the_products_of_all_paths_add_up_to_the_partial_of_any_tape() -> None:
         for output in tape.outputs:
             adjoints = reverse(REAL, tape, linear, {output.node: 1.0})
             for source in tape.inputs:
-                paths = Paths(tape, linear, source, output.node)
+                paths = Paths(Cone(tape, linear, output.node), source)
                 if paths.count > MOST:
                     continue
                 terms = [path.product for path in paths.largest()]
@@ -154,7 +154,7 @@ def test_the_products_of_all_paths_of_a_sample_add_up_to_its_jacobian(path: obje
     trace = f.trace(at)
     for output, row in zip(trace.outputs, trace.result.jacobian, strict=True):
         for node, partial in zip(trace.inputs.values(), row, strict=True):
-            paths = Paths(trace.tape, trace.linear, node, output.node)
+            paths = Paths(Cone(trace.tape, trace.linear, output.node), node)
             if paths.count > MOST:
                 continue
             terms = [one.product for one in paths.largest()]
@@ -285,7 +285,7 @@ def test_shares_are_sums_over_paths_on_any_tape() -> None:
         target = tape.outputs[-1].node
         adjoints = reverse(REAL, tape, linear, {target: 1.0})
         for source in tape.inputs:
-            paths = Paths(tape, linear, source, target)
+            paths = Paths(Cone(tape, linear, target), source)
             if not 0 < paths.count <= MOST:
                 continue
             found = list(paths.largest())

@@ -73,7 +73,7 @@ def judged(case: Case, random: Random) -> str | Failure:
     sweeps = both_sweeps(tape, x, outputs, tape.inputs)
     places = [(i, j) for i in range(len(outputs)) for j in range(len(x))]
     apart = [(i, j) for i, j in places if sweeps.by_forward[i][j] != sweeps.by_reverse[i][j]
-             and not agreement(tape, sweeps, i, j).ok]  # fmt: skip
+             and not agreement(sweeps, i, j).ok]  # fmt: skip
     if apart:
         i, j = apart[0]
         return Failure(f"forward {sweeps.by_forward[i][j]!r}, reverse {sweeps.by_reverse[i][j]!r} at {i},{j}", "sweeps")
