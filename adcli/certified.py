@@ -30,11 +30,21 @@ MOST_BITS = 16_384  # or eight times as many as the digits have: then what is no
 KEPT = ("program", "variables", "outputs", "notes", "work", "asymmetry")  # of a result: no numbers
 
 
+class Undecided(ProblemError):
+    """Why digits cannot be proven. `found` is the result all the same, with None for each number that stays open; or
+    None, where that is not known.
+    """
+
+    def __init__(self, problem: Problem, found: Any):
+        super().__init__(problem)
+        self.found = found
+
+
 def prove(build: Callable[[Asked], M], asked: Asked, digits: int) -> M:
     """What `build` makes of the names, with so many digits of every number proven.
 
     Raises ProblemError without python-flint, for more digits than are possible, where something is undefined, and
-    where the digits cannot be proven.
+    Undecided where digits cannot be proven.
     """
     if not 1 <= digits <= MOST_DIGITS:
         headline = f"the precision is from 1 to {MOST_DIGITS:,} digits, not {digits:,}"
@@ -50,12 +60,16 @@ def prove(build: Callable[[Asked], M], asked: Asked, digits: int) -> M:
     bits = needed
     while True:
         F = Balls(bits, digits, read)
+        found: Any = None
         with F.quietly():
             try:
-                return settled(build(asked._replace(F=F)), F, bits >= most)  # type: ignore[no-any-return]
+                found = build(asked._replace(F=F))
+                if settled(found, F, bits >= most):
+                    return found  # type: ignore[no-any-return]
             except Imprecise:
-                if bits >= most:
-                    raise ProblemError(open_question(asked._replace(F=F), F)) from None
+                found = None
+            if bits >= most:
+                raise Undecided(open_question(asked._replace(F=F), F), found)
         bits = min(most, 2 * bits)
 
 
@@ -91,15 +105,27 @@ def written_value(x: Any) -> Any:
     return x
 
 
-def settled(found: Any, F: Balls, last: bool) -> Any:
-    """A result with proven numbers in the place of balls. Raises Imprecise."""
+def settled(found: Any, F: Balls, last: bool) -> bool:
+    """Put proven numbers in the place of balls. With `last`, None for those that stay open: whether there is none.
+    Raises Imprecise.
+    """
+    every = True
 
     def answer(x: Any) -> Any:
+        nonlocal every
         if isinstance(x, (list, tuple)):
             return type(x)(map(answer, x))
         if isinstance(x, dict):
             return {key: answer(one) for key, one in x.items()}
-        return F.answer(x, wide=last) if hasattr(x, "space") or isinstance(x, float) else x  # a float: 0, structurally
+        if not (hasattr(x, "space") or isinstance(x, float)):  # a float: 0, structurally
+            return x
+        try:
+            return F.answer(x, wide=last)
+        except Imprecise:
+            if not last:
+                raise
+            every = False
+            return None
 
     def at_node(k: int, x: Any) -> Any:
         """A number of a trace; in a branch that is not taken it may stay unknown."""
@@ -122,4 +148,4 @@ def settled(found: Any, F: Balls, last: bool) -> Any:
         if one.name not in KEPT:
             setattr(result, one.name, answer(getattr(result, one.name)))
     result.precision = F.digits
-    return found
+    return every

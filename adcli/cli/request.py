@@ -249,7 +249,8 @@ class Request:
 
             document = CertifiedReport(document, result, self.again)
             if document.why and not self.quiet:
-                say(f"note: nothing is proven here: {document.why}")
+                what = "nothing" if document.exact is None else "not every number"
+                say(f"note: {what} is proven here: {document.why}")
         self.begin(result)
         self.print(document, piped)
         self.end(result)

@@ -12,6 +12,7 @@ PLAIN = 16  # decimal exponent from which a short number is written with one
 SHORT = 12_000  # bits of a number that Python writes
 FAR = 400  # decimal exponents beyond those of floats
 LARGEST, SMALLEST = sys.float_info.max, 5e-324
+WIDTH_DIGITS = 3  # of the width of an interval
 
 
 class Imprecise(Exception):
@@ -74,9 +75,12 @@ class Proven(float):
         return low if low == high else None
 
     def enclosure(self, digits: int) -> tuple[str, str]:
-        """(lower, upper) bounds of the true value with so many significant digits, rounded outwards."""
-        top = max(len(whole_text(abs(self.low))), len(whole_text(abs(self.high)))) + self.place
-        place = max(self.place, top - digits)
+        """(lower, upper) bounds of the true value with so many significant digits, rounded outwards; of a wide interval
+        with no more than tell how wide it is.
+        """
+        top = max(len(whole_text(abs(self.low))), len(whole_text(abs(self.high))))
+        spread = len(whole_text(self.high - self.low)) if self.high > self.low else 0
+        place = self.place + max(0, top - digits, spread - WIDTH_DIGITS)
         down = nearest_below(self.low, self.place - place)
         up = -nearest_below(-self.high, self.place - place)
         ends = down == up  # else zeros at the end are digits like others

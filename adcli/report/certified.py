@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from adcli.certified import Undecided
 from adcli.errors import ProblemError
 from adcli.higher import Hessian, Hvp
 from adcli.numbers.proven import Proven
@@ -35,6 +36,7 @@ class CertifiedReport(Document):
             if wrong.problem.kind != "domain":
                 raise
             self.why = wrong.problem.headline
+            self.exact = wrong.found if isinstance(wrong, Undecided) else None
 
     def rows(self, view: View) -> Iterator[tuple[str, str, float, Proven | None]]:
         """(name, role, float, proven number) of all numbers."""
@@ -65,7 +67,7 @@ class CertifiedReport(Document):
             exact = {**type(self.plain)(self.exact).data()}
             enclosures = {key: each(data[key], exact[key], enclosed) for key in keys}
             digits = {key: each(data[key], exact[key], right) for key in keys}
-        return {**data, "enclosures": enclosures, "correct_digits": digits}
+        return {**data, "enclosures": enclosures, "correct_digits": digits, "undecided": self.why or None}
 
     def records(self) -> Records:
         header = ["name", "value", "lower", "upper", "correct_digits"]
@@ -129,7 +131,9 @@ def enclosed(_: float, proven: Proven) -> list[str]:
 
 
 def each(numbers: Any, exact: Any, make: Callable[[float, Proven], Any]) -> Any:
-    """`make` of every number of nested lists and dictionaries, in their shape."""
+    """`make` of every number of nested lists and dictionaries, in their shape; None for what is not proven."""
+    if exact is None:
+        return None
     if isinstance(numbers, list):
         return [each(x, y, make) for x, y in zip(numbers, exact, strict=True)]
     if isinstance(numbers, dict):

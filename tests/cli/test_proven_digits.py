@@ -133,6 +133,22 @@ def test_what_is_undecided_is_said_beside_the_float(capsys: Capture) -> None:
     assert (ran.code, "undecided" in ran.out, "is undefined" in ran.out) == (0, True, True)
     data = json.loads(here(capsys, 'eval "ln(x)" --at x=-1 --certify --format json').out)
     assert (data["enclosures"], data["correct_digits"]) == (None, None)
+    assert data["undecided"] == "v1 = ln(-1) is undefined: ln(x) needs x > 0"
+
+
+def test_what_is_proven_beside_an_undecided_number_is_shown(capsys: Capture) -> None:
+    line = 'jacobian "[x*y,abs(sqrt(2)^2+x-2)]" --at x=0,y=1 --certify'
+    ran = here(capsys, f"{line} --format json")
+    data = json.loads(ran.out)
+    assert data["enclosures"]["jacobian"] == [[["1", "1"], ["0", "0"]], [None, ["0", "0"]]]
+    assert data["correct_digits"] == {"values": [17, 0], "jacobian": [[17, 17], [None, 17]]}
+    assert data["undecided"].startswith("v4 = abs(")
+    assert "note: not every number is proven here: v4 = abs(" in ran.err
+    shown = here(capsys, f"{line} --format text").out
+    assert len(re.findall("undecided$", shown, re.M)) == 1
+    assert re.search(r"^y2 .* \[-\d\.\d+e-493\d, \d\.\d+e-493\d\] ", shown, re.M)  # no more digits than it is wide
+    columns = here(capsys, f"{line} --format tsv").out.splitlines()
+    assert "dy2/dx\t1\t\t\t" in columns
 
 
 # What cannot be done
