@@ -12,7 +12,7 @@ from typing import NamedTuple
 from adcli.engines import check
 from adcli.engines.check import Finding, Sweeps, both_sweeps
 from adcli.engines.linearise import evaluate
-from adcli.engines.notes import notes
+from adcli.engines.notes import Note, notes
 from adcli.errors import Problem, ProblemError
 from adcli.named import Asked, Named
 from adcli.numbers.real import REAL
@@ -79,24 +79,18 @@ class Check(Result):
 
 
 class Claim(Named):
-    """A partial that somebody claims: a formula in the variables, or a number, right to `slack`."""
+    """A partial that somebody claims: a formula in the variables, or a number, right to `slack`.
 
-    def __init__(self, variable: str, text: str):
+    slack  half a unit of the last decimal of a plain number, 0 of one without, and of a float; None for a formula
+    """
+
+    def __init__(self, variable: str, claimed: str | float):
+        text = claimed if isinstance(claimed, str) else repr(float(claimed))
         self.variable = variable
-        self.text = text.strip()
+        self.slack = written_slack(text.strip()) if isinstance(claimed, str) else 0.0
         self.tape = parse((text,))
         if len(self.tape.outputs) != 1:
             raise ProblemError(Problem("point", f"the claim of {variable} is no single expression", source=text))
-
-    @property
-    def slack(self) -> float | None:
-        """Half a unit of the last decimal of a plain number, 0 of one without; None for a formula."""
-        if not NUMBER.match(self.text):
-            return None
-        if "." not in self.text and "e" not in self.text.lower():
-            return 0.0
-        digits, _, power = self.text.lower().partition("e")
-        return 0.5 * 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
 
     def value(self, at: Mapping[str, float]) -> float:
         """What is claimed at a point. Raises ProblemError for names that are no variables."""
@@ -105,7 +99,17 @@ class Claim(Named):
         return float(values[self.tape.outputs[0].node])
 
 
-def checked(asked: Asked, box: Box, samples: int, claims: Mapping[str, str], seed: int) -> Check:
+def written_slack(text: str) -> float | None:
+    """How far off a number is that was rounded as it is written; None for what is no plain number."""
+    if not NUMBER.match(text):
+        return None
+    if "." not in text and "e" not in text.lower():
+        return 0.0
+    digits, _, power = text.lower().partition("e")
+    return 0.5 * 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
+
+
+def checked(asked: Asked, box: Box, samples: int, claims: Mapping[str, str | float], seed: int) -> Check:
     """All tests at the point, or at random points of a box."""
     if claims and len(asked.outputs) != 1:
         hint = f"choose one: --of {asked.outputs[0].name}"
@@ -120,8 +124,8 @@ def checked(asked: Asked, box: Box, samples: int, claims: Mapping[str, str], see
         run.point(at)
     if claims:
         near = [] if box else [around(asked.at, random) for _ in range(TRIES)]
-        for name, text in claims.items():
-            run.claim(Claim(name, text), places, near)
+        for name, claimed in claims.items():
+            run.claim(Claim(name, claimed), places, near)
     common = asked.common(evaluate(REAL, asked.tape, asked.x), [])
     return Check(**common, verdicts=list(run.found.values()), points=len(places), left=run.left, skipped=run.skipped)
 
@@ -182,14 +186,18 @@ class Run:
         if known is None or verdict.severity > known.severity:
             self.found[output, variable, finding.test] = verdict
 
-    def sweeps(self, at: Mapping[str, float]) -> tuple[Sweeps, list[int]] | None:
-        """Both sweeps at a point, and the nodes that are at a kink; None outside the domain."""
+    def sweeps(self, at: Mapping[str, float]) -> tuple[Sweeps, list[Note]] | None:
+        """Both sweeps at a point, and its kinks; None outside the domain."""
         asked = self.asked
         sweeps = both_sweeps(asked.tape, list(at.values()), asked.nodes, asked.wrt)
         told = notes(asked.tape, sweeps.linear, asked.nodes, asked.wrt)
         if any(note.kind != "kink" for note in told):
             return None
-        return sweeps, [note.node for note in told]
+        return sweeps, told
+
+    def kinks(self, i: int, j: int, found: Sequence[Note]) -> list[Note]:
+        """Those between a variable and an output."""
+        return [note for note in found if self.moving[j][note.node] and self.below[i][note.node]]
 
     def point(self, at: dict[str, float]) -> None:
         """All tests at one point."""
@@ -206,7 +214,7 @@ class Run:
                 self.add(i, j, at, check.agreement(sweeps, i, j))
                 partial = sweeps.by_reverse[i][j]
                 if (i, j) in self.measured:
-                    kinked = any(self.moving[j][k] and self.below[i][k] for k in kinks)
+                    kinked = bool(self.kinks(i, j, kinks))
                     self.add(i, j, at, check.remainder(tape, x, output, place, partial, kinked))
                 if exact is not None:
                     truth = exact if isinstance(exact, str) else exact[i][j]
@@ -240,7 +248,7 @@ class Run:
             known = self.sweeps(at)
             if known is None:
                 continue
-            sweeps, _ = known
+            sweeps, kinks = known
             claimed, true, size = claim.value(at), sweeps.by_reverse[0][j], sweeps.sizes[0][j]
             slack = min(claim.slack or 0.0, COARSE * abs(true))
             limit = max(slack, TIGHT * max(size if claim.slack is None else 0.0, abs(true)))
@@ -249,7 +257,8 @@ class Run:
                 departed.append(
                     check.departures(asked.tape, sweeps.linear, asked.nodes[0], self.places[j], claimed, true)
                 )
-            finding = Finding("claim", figure <= limit, figure, limit, f"claimed {claimed!r}, but it is {true!r}")
+            bent = "".join(f"; {note.message}" for note in self.kinks(0, j, kinks))
+            finding = Finding("claim", figure <= limit, figure, limit, f"claimed {claimed!r}, but it is {true!r}{bent}")
             if worst is None or (worst[0].ok and not finding.ok):  # the point itself comes first
                 worst = finding, at
         if worst is None:

@@ -230,7 +230,7 @@ class Function(Named):
 
     def check(
         self, at: Point, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None,
-        claim: Mapping[str, str] | None = None, box: Mapping[str, tuple[float, float]] | None = None,
+        claim: Mapping[str, str | float] | None = None, box: Mapping[str, tuple[float, float]] | None = None,
         samples: int = 20, seed: int = 0,
     ) -> Check:  # fmt: skip
         """Whether the derivatives are right, by tests that compare with no derivative: see `adcli.engines.check`.

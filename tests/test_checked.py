@@ -192,3 +192,17 @@ def test_a_claim_of_0_is_wrong_where_the_partial_is_small(text: str, at: dict[st
 def test_infinities_of_both_signs_are_no_trouble() -> None:
     assert Function("[x - y, 1/x]").check({"x": math.inf, "y": math.inf}).points == 1
     assert Function("x*y").check({"x": math.inf, "y": -math.inf}).points == 1
+
+
+def test_a_claim_at_a_kink_is_told_of_it() -> None:
+    found = Function("abs(x)").check({"x": 0}, claim={"x": 1.0})
+    (claim,) = [v for v in found.verdicts if v.test == "claim"]
+    assert not claim.ok
+    assert claim.remark == "claimed 1.0, but it is 0.0; v1 = abs(0) has a kink here: left -1, right 1; used 0"
+
+
+def test_where_nothing_bends_no_order_is_measured() -> None:
+    found = Function("abs(x)+x").check({"x": -1})
+    assert [v.remark for v in found.verdicts if v.test == "order"] == ["flat, as far as floats tell"]
+    found = Function("exp(1e300*x)").check({"x": 0})
+    assert [v.remark for v in found.verdicts if v.test == "order"] == ["the Taylor series is beyond the range"]

@@ -128,8 +128,9 @@ def remainder(
     if start - start != 0 or noise - noise != 0:
         return Finding("order", True, None, ORDER, "the value is not finite")
     h = reach(tape, x, output, j)
-    if not h:
-        return Finding("order", True, None, ORDER, "the Taylor series is beyond the range")
+    if not h > 0:
+        why = "flat, as far as floats tell" if h == 0 else "the Taylor series is beyond the range"
+        return Finding("order", True, None, ORDER, why)
     orders = [order for sign in (1, -1) if (order := observed(tape, x, output, j, partial, sign * h, start, noise))]
     if not orders:
         return Finding("order", True, None, ORDER, "no remainder above rounding")
@@ -141,15 +142,17 @@ def observed(
 ) -> float | None:
     """The order over the last octaves in which the remainder is above rounding, from the step h down; None for none."""
     found: list[tuple[float, float]] = []
-    here = pieces(tape, x)
+    kinked = [k for k, row, *_ in tape.interior() if row.condition or (row.kink and straight(row))]
+    _, here = piece(tape, x, output, kinked)
     for _ in range(HALVINGS):
         moved = [*x]
         moved[j] = x[j] + h
         step = moved[j] - x[j]  # what the addition left of it
         if not step:
             break
-        size = abs(value_at(tape, moved, output) - start - step * partial)
-        if size - size != 0 or pieces(tape, moved) != here:  # outside the domain, or beyond a kink
+        value, there = piece(tape, moved, output, kinked)
+        size = abs(value - start - step * partial)
+        if size - size != 0 or there != here:  # outside the domain, or beyond a kink
             found.clear()
         elif size <= CLEAR * (noise + EPSILON * abs(step * partial)):
             break
@@ -169,13 +172,12 @@ def slope(wide: tuple[float, float], narrow: tuple[float, float]) -> float:
     return float(math.log(wide[1] / narrow[1]) / math.log(wide[0] / narrow[0]))
 
 
-def pieces(tape: Tape, x: Sequence[float]) -> list[Any]:
-    """On which piece of every function made of straight pieces a point is: conditions, and their slopes."""
-    kinked = [k for k, row, *_ in tape.interior() if row.condition or (row.kink and straight(row))]
+def piece(tape: Tape, x: Sequence[float], output: int, kinked: Sequence[int]) -> tuple[float, list[Any]]:
+    """(the value at a point; on which piece of every function made of straight ones it is: conditions, and slopes)."""
     if not kinked:
-        return []
+        return value_at(tape, x, output), []
     values, partials = linearise(REAL, tape, x)
-    return [values[k] if not any(partials[k]) else partials[k] for k in kinked]
+    return float(values[output]), [partials[k] if any(partials[k]) else values[k] for k in kinked]
 
 
 @cache
@@ -195,8 +197,8 @@ def value_at(tape: Tape, x: Sequence[float], output: int) -> float:
 
 
 def reach(tape: Tape, x: Sequence[float], output: int, j: int) -> float:
-    """The largest step: a quarter of where a higher term of the Taylor series along an input outgrows a lower one; 0
-    where the series is beyond the range of floats, and so bends nobody knows where.
+    """The largest step: a quarter of where a higher term of the Taylor series along an input outgrows a lower one; nan
+    where the series is beyond the range of floats, and so bends nobody knows where; 0 where it does not bend.
     """
     usual = abs(x[j]) or 1.0
     try:
@@ -205,9 +207,9 @@ def reach(tape: Tape, x: Sequence[float], output: int, j: int) -> float:
         return usual * 2.0**-10
     terms = [(k, abs(c)) for k, c in enumerate(rows[0]) if k >= 2]
     if any(c - c != 0 for _, c in terms):
-        return 0.0
+        return math.nan
     if not any(c > FLAT for _, c in terms) and (not rows[0][1] or any(c for _, c in terms)):
-        return 0.0  # flat, as far as floats tell
+        return 0.0
     terms = [(k, c) for k, c in terms if c > FLAT]
     radii = [float((a / b) ** (1 / (q - p))) for (p, a), (q, b) in combinations(terms, 2)]
     return min([usual, *radii]) / 4
