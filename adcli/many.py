@@ -31,6 +31,8 @@ KINDS = ("value", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp")
 ENGINES = ("auto", "numpy", "llvm")
 LONGEST = 200_000  # nodes of a tape that becomes code
 LONGEST_CODE = 5_000  # operations that become machine code without being asked
+MOST_CODE = 100_000  # operations that may become so at all: it takes a minute, and a gigabyte
+RESULT = 10  # operations whose compilation takes as long as that of a result
 Array = NDArray[np.float64]
 
 
@@ -102,12 +104,16 @@ class Many:
                 hint = 'pip install "adcli[jit]", or leave --engine out'
                 raise ProblemError(Problem("usage", "the engine llvm is not installed", hint=hint))
             return "numpy", "numpy: llvmlite (the extra jit) is not installed", arrays
-        if len(self.program.code) > LONGEST_CODE and engine == "auto":
+        length = len(self.program.code) + RESULT * len(self.names)
+        if length > LONGEST_CODE and engine == "auto":
             return "numpy", f"numpy: {len(self.program.code):,} operations take longer to compile than to run", arrays
         from adcli.engines.machine import compiled, missing
         from adcli.files import user_folder
 
         lacking = missing(self.program)
+        if engine == "llvm" and length > MOST_CODE:
+            headline = f"{len(self.program.code):,} operations and {len(self.names):,} results take too long to compile"
+            raise ProblemError(Problem("limit", headline, hint="leave --engine out"))
         if lacking and engine == "llvm":
             headline = f"there is no machine code for {lacking}"
             raise ProblemError(Problem("usage", headline, hint="leave --engine out"))

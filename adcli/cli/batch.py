@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from adcli.points.stream import Done, Job, Total
 
 SHORT = 1_000  # nodes up to which machine code is not worth its making for rows of text
+READING = 20  # nodes that take as long as a cell is read
 DIRECTIONS = {"jvp": "tangent", "hvp": "tangent", "vjp": "cotangent"}
 
 
@@ -65,12 +66,14 @@ class Run:
 
         ask = self.ask
         names = names_of(ask.columns) if ask.columns else None
+        if names == []:
+            raise ProblemError(Problem("usage", "--columns names no column", hint="write --columns x,y"))
         renamed = maps(ask.map or [])
         fixed = ask.given
         function = ask.function
         function.refuse(renamed, function.variables, "variable")
         wanted = [name for name in function.variables if name not in fixed]
-        short = self.engine == "auto" and len(function.tape) < SHORT
+        short = self.engine == "auto" and len(function.tape) < SHORT + READING * len(wanted)
         many = function.ready_many(
             wanted, self.kind, fixed, ask.variables, ask.outputs, engine="numpy" if short else self.engine,
             **self.directions,

@@ -72,8 +72,8 @@ class Recorder(Namespace):
 
         def record(*args: Any) -> Any:
             if not any(isinstance(x, Recorded) for x in args):
-                with quietly():
-                    return plain(*args)
+                with quietly():  # numbers of NumPy: those of Python raise where one divides by 0
+                    return plain(*(np.float64(x) if x.__class__ in (int, float) else x for x in args))
             if tidy is not None:
                 short = tidy(self, *args)
                 if short is not None:

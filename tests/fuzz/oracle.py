@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 import adcli
 from adcli.cli.app import guarded_run
-from adcli.errors import WRONG, ProblemError, layout
+from adcli.errors import FAILED, OK, ROWS, USAGE, WRONG, ProblemError, layout
 from adcli.function import Function
 
 from .operations import operate
@@ -35,7 +35,7 @@ SECONDS = 2.0
 BYTES = 1 << 30
 MOST_NODES = 20_000
 DEADLINE = [0.0]  # in seconds of processor time
-CODES = {0, 1, 2, 3}
+CODES = {OK, FAILED, USAGE, WRONG, ROWS}
 SLACK = 128 << 20  # that Python and malloc keep of what was freed
 
 
@@ -248,7 +248,7 @@ def judged(case: Case, code: int, out: str, err: str) -> Failure | None:
     if case.codes and code not in case.codes:
         first = lines[0][:60] if lines else ""
         return Failure(f"exit code {code}, not {case.codes}", f"{case.argv[0]}: {first}", lines[:5])
-    if code > 1 and not err.strip():
+    if code > 1 and not err.strip() and not {"-q", "--quiet"} & set(case.argv):
         return Failure(f"exit code {code} without a message", case.argv[0])
     if not all(c.isprintable() or c == "\n" for c in err):
         return Failure("control characters on standard error", case.argv[0], [ascii(line) for line in lines[:5]])
