@@ -18,22 +18,18 @@ Sparse = Sequence[Mapping[int, float]]  # the entries of each row that are not 0
 ROUNDED = 2.0**-50  # of the sizes of its terms: a variance below that is 0
 
 
-def correlated(u: Sequence[float], v: Sequence[float], correlation: Sparse) -> float:
+def correlated(u: Mapping[int, float], v: Mapping[int, float], correlation: Sparse) -> float:
     """u*R*v' for the effects of the inputs on two outputs; 0 where all cancels but for rounding."""
-    terms = [
-        product(product(x, r), v[k])
-        for x, row in zip(u, correlation, strict=True)
-        if x
-        for k, r in row.items()
-    ]  # fmt: skip
+    terms = [product(x * r, v[k]) for j, x in u.items() for k, r in correlation[j].items() if k in v]
     total = summed(terms)
     return 0.0 if abs(total) <= ROUNDED * summed(map(abs, terms)) else total
 
 
-def scaled(effects: Sequence[float]) -> tuple[list[float], float]:
-    """(effects over the largest of them, that)."""
+def scaled(effects: Sequence[float]) -> tuple[dict[int, float], float]:
+    """(the effects that are not 0, over the largest of them; that)."""
     top = max(map(abs, effects), default=0.0) or 1.0
-    return ([x / top for x in effects], top) if top - top == 0 else (list(effects), 1.0)
+    top = top if top - top == 0 else 1.0
+    return {j: x / top for j, x in enumerate(effects) if x}, top
 
 
 def product(x: float, y: float) -> float:
@@ -41,9 +37,9 @@ def product(x: float, y: float) -> float:
     return x * y if x and y else 0.0
 
 
-def budget(u: Sequence[float], correlation: Sparse, variance: float) -> list[float]:
+def budget(u: Mapping[int, float], correlation: Sparse, variance: float) -> list[float]:
     """The part of each input in the variance of an output, of 1: its own, and half of each covariance it is in."""
-    alone = [[x if k == j else 0.0 for k, x in enumerate(u)] for j in range(len(u))]
+    alone = [{j: u[j]} if j in u else {} for j in range(len(correlation))]
     return [correlated(one, u, correlation) / variance if variance else 0.0 for one in alone]
 
 

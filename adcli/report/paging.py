@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+from adcli.errors import Problem, ProblemError
 from adcli.numbers.text import write
 from adcli.report.document import Block, Column, Document, Group, Records, Table, Text, View
 from adcli.report.live import LiveRecord
@@ -17,6 +18,7 @@ from adcli.report.trace import TraceReport
 
 NEW, READ = ">", "*"  # marks of the row that is new, and of those that it is made of
 Place = tuple[str, str, int]  # of a step: its sweep, the seed, the number in it
+MOST_STEPS = 5_000  # written one below the other
 FEW = 6  # terms of a sum that are left at its either end where there is little room
 
 
@@ -35,12 +37,26 @@ class StepsReport(TraceReport):
         return [(*sweep, i) for sweep, length in lengths.items() for i in range(length)]
 
     def blocks(self, view: View) -> Iterator[Block]:
+        """Raises ProblemError for more steps than anybody reads."""
+        if len(self.places) > MOST_STEPS:
+            hint = "take part of them with --wrt and --of, or read them in a terminal"
+            raise ProblemError(Problem("limit", f"{len(self.places):,} steps are too many to be written", hint=hint))
         for i in range(len(self.places)):
             yield from self.page(i, view, 0)
 
     def page(self, number: int, view: View, room: int, terms: int | None = None) -> list[Block]:
         """One step, see `step_blocks`."""
-        return step_blocks(self.record, self.places[number], view, room, terms)
+        sweep, seed, i = self.places[number]
+        return step_blocks(self.steps(sweep, seed, view), i, view, room, terms)
+
+    def steps(self, sweep: str, seed: str, view: View) -> Steps:
+        """Those of a sweep; kept until it is the turn of another."""
+        last = self.last
+        if last is None or (last.sweep, last.seed, last.view) != (sweep, seed, view):
+            self.last = last = Steps(self.record, sweep, seed, view)
+        return last
+
+    last: Steps | None = None
 
 
 class StepReport(Document):
@@ -53,7 +69,8 @@ class StepReport(Document):
     def blocks(self, view: View) -> Iterator[Block]:
         record = self.record
         yield Text(title_at(one_line(record.program), record.at, view))
-        yield from step_blocks(record, self.place, view, len(record.nodes) + len(record.outputs))
+        sweep, seed, i = self.place
+        yield from step_blocks(Steps(record, sweep, seed, view), i, view, len(record.nodes) + len(record.outputs))
 
     @property
     def step(self) -> Step:
@@ -76,16 +93,14 @@ class StepReport(Document):
         return [[write(self.step.total)]]
 
 
-def step_blocks(record: Record, place: Place, view: View, room: int, terms: int | None = None) -> list[Block]:
+def step_blocks(steps: Steps, i: int, view: View, room: int, terms: int | None = None) -> list[Block]:
     """One step: what is known, in `room` rows and those that the step reads, the rule in words, and the terms (of very
     many those at either end, if `terms` says so).
     """
-    sweep, seed, i = place
-    steps = Steps(record, sweep, seed, view)
     step: Step = steps[i]
     columns, made = step_table(step, view)
     return [
-        Text(f"{heading(sweep, seed, record, view)}: {i + 1} of {len(steps)}", "title"),
+        Text(f"{heading(steps.sweep, steps.seed, steps.record, view)}: {i + 1} of {len(steps)}", "title"),
         known(steps, step, i, view, room),
         Text(step.words),
         Table("", columns, [shortened(made, terms, view)]),
@@ -105,11 +120,7 @@ def step_table(step: Step, view: View) -> tuple[list[Column], Group]:
 def known(steps: Steps, step: Step, i: int, view: View, room: int) -> Table:
     """What is known after a step: its own row and those it reads are marked, others dimmed."""
     record, sweep, seed = steps.record, steps.sweep, steps.seed
-    done = {name for name, _ in steps.order[: i + 1]}
-    ends = {key: o for key, o in record.ends.items() if sweep != "adjoint" or o.name == seed}
-    names = record.names + list(ends)
-    if sweep == "primal":
-        names = [name for name in names if name in done]
+    rows = steps.rows[: i + 1] if sweep == "primal" else steps.rows
     read = set(sources(record, sweep, step))
     columns = [Column("", "name"), Column("node", "name"), Column("formula", "rule", narrow="drop"),
                Column("value", "primal", number=True)]  # fmt: skip
@@ -119,18 +130,19 @@ def known(steps: Steps, step: Step, i: int, view: View, room: int) -> Table:
     def row(name: str) -> Group:
         node = record.by_name.get(name)
         cells = [NEW if name == step.node else READ if name in read else "", name,
-                 node.formula if node else ends[name].node,
-                 view.number(node.value if node else ends[name].value)]  # fmt: skip
+                 node.formula if node else record.ends[name].node,
+                 view.number(node.value if node else record.ends[name].value)]  # fmt: skip
         if sweep != "primal":
-            cells.append(view.number(swept(record, sweep, seed, name)) if name in done else "")
+            cells.append(view.number(swept(record, sweep, seed, name)) if steps.done(name, i) else "")
         return Group([cells], dim=not cells[0])
 
     groups: list[Group] = []
     last = -1
-    for k in chosen(names, {step.node, *read}, names.index(step.node), room):
+    involved = {steps.place[name] for name in (step.node, *read) if name in steps.place}
+    for k in chosen(involved, steps.place[step.node], len(rows), room):
         if k > last + 1 and room:
             groups.append(Group([["", view.ellipsis, *[""] * (len(columns) - 2)]], dim=True))
-        groups.append(row(names[k]))
+        groups.append(row(rows[k]))
         last = k
     return Table("", columns, groups, [f"{NEW} new, {READ} what it is made of"] if read else [])
 
@@ -161,14 +173,15 @@ def sources(record: Record, sweep: str, step: Step) -> list[str]:
     return [term.source for term in step.terms if term.source and term.source != step.node]
 
 
-def chosen(names: Sequence[str], involved: set[str], centre: int, room: int) -> list[int]:
-    """The rows shown: those involved, and those nearest to the new one as far as there is room."""
-    found = {k for k, name in enumerate(names) if name in involved}
-    nearest = sorted(range(len(names)), key=lambda k: abs(k - centre)) if room else []
-    for k in nearest:
-        if len(found) >= room:
+def chosen(involved: set[int], centre: int, count: int, room: int) -> list[int]:
+    """The rows shown of `count`: those involved, and those nearest to the new one as far as there is room."""
+    found = set(involved)
+    for distance in range(1, count):
+        for k in (centre - distance, centre + distance):
+            if len(found) < room and 0 <= k < count:
+                found.add(k)
+        if len(found) >= min(room, count):
             break
-        found.add(k)
     return sorted(found)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from adcli.engines.linearise import evaluate
@@ -105,6 +105,26 @@ class Steps(Sequence[Step]):
         left_out = record.conditions if sweep != "primal" else ()
         nodes = [(name, name) for name in record.names if name not in left_out]
         self.order = nodes + ends if sweep != "adjoint" else [(record.end_of[seed], "")] + nodes[::-1]
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """Nodes and outputs in the order of the trace; of a reverse sweep, its own output."""
+        ends = self.record.ends.items()
+        return self.record.names + [key for key, o in ends if self.sweep != "adjoint" or o.name == self.seed]
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each row."""
+        return {name: k for k, name in enumerate(self.rows)}
+
+    @cached_property
+    def turns(self) -> dict[str, int]:
+        """The step of each row."""
+        return {name: i for i, (name, _) in enumerate(self.order)}
+
+    def done(self, name: str, i: int) -> bool:
+        """Whether a row has its number after step i."""
+        return self.turns.get(name, len(self.order)) <= i
 
     def __len__(self) -> int:
         return len(self.order)

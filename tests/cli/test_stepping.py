@@ -89,6 +89,12 @@ def test_where_nobody_presses_a_key_all_steps_are_printed() -> None:
     assert process(f"{RUN} --format json").out == process(f"trace {TEXTBOOK} --at x1=2,x2=5 --format json").out
 
 
+def test_more_steps_than_anybody_reads_are_not_written() -> None:
+    ran = process("trace '[x*i for i in 1..2000]' --at x=1 --step")
+    assert (ran.code, ran.out) == (2, "")
+    assert "8,002 steps are too many to be written" in ran.err
+
+
 @pytest.mark.parametrize("sample", [path.stem for path in SAMPLES])
 def test_the_steps_of_every_sample(sample: str) -> None:
     report = StepsReport(made(f"trace-{sample}").trace)  # type: ignore[attr-defined]
