@@ -165,14 +165,17 @@ class Trace:
         """What each node adds to the rounding error of an output, in tape order. Inputs that were written as decimals
         are read with an error of their own.
         """
-        from adcli.engines.rounding import exactly_read, shares
+        from adcli.engines.rounding import shares
 
-        node = self.ends[output]
-        exact = exactly_read(self.tape)
-        for k, x in zip(self.tape.inputs, self.asked.at.values(), strict=True):
-            if not isinstance(x, Written) or read_exactly(x):
-                exact.add(k)
-        return shares(self.tape, self.linear, node, exact)
+        return shares(self.tape, self.linear, self.ends[output], self.exact)
+
+    @cached_property
+    def exact(self) -> set[int]:
+        """The inputs and literals that are read without an error."""
+        from adcli.engines.rounding import exactly_read
+
+        given = zip(self.tape.inputs, self.asked.at.values(), strict=True)
+        return exactly_read(self.tape) | {k for k, x in given if not isinstance(x, Written) or read_exactly(x)}
 
     def replace(self, answer: Callable[[int, Any], Any]) -> None:
         """Put `answer(node, number)` for every number that is shown: all sweeps are run before."""

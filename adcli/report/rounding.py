@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import log10
 from typing import Any
 
 from adcli.engines.rounding import Share
 from adcli.numbers.real import summed
-from adcli.report.document import Block, Column, Group, Lazy, Table, View
+from adcli.report.document import Column, Group, Lazy, Table, View
 from adcli.report.formulas import Formulas, node_text
 from adcli.tape.tape import INPUT, Output
 from adcli.trace import Trace
@@ -18,36 +17,34 @@ LONG = 1e5  # from which on a size is written with a power of ten
 MATTERS = 1e-3  # of the result: a node that matters less is not blamed
 
 
-def rounding_tables(trace: Trace, view: View, formulas: Formulas) -> Iterator[Block]:
-    """A table for each output."""
-    for output in trace.outputs:
-        found = trace.shares(output.name)
-        ranked = sorted((s for s in found if s.error), key=lambda s: -s.error)
-        columns = [
-            Column("node", "name"), Column("formula", "rule", narrow="cut"), Column("value", "primal", number=True),
-            Column("condition", "adjoint", number=True), Column("magnifies", "partial", number=True),
-            Column("error", "", number=True), Column("share %", "", number=True),
-        ]  # fmt: skip
+def rounding_table(trace: Trace, output: Output, view: View, formulas: Formulas) -> Table:
+    """What each node adds to the error of an output."""
+    found = trace.shares(output.name)
+    ranked = sorted((s for s in found if s.error), key=lambda s: -s.error)
+    columns = [
+        Column("node", "name"), Column("formula", "rule", narrow="cut"), Column("value", "primal", number=True),
+        Column("condition", "adjoint", number=True), Column("magnifies", "partial", number=True),
+        Column("error", "", number=True), Column("share %", "", number=True),
+    ]  # fmt: skip
 
-        def group(i: int, ranked: list[Share] = ranked) -> Group:
-            s = ranked[i]
-            numbers = [rounded(x, view) for x in (s.condition, s.magnifies, s.error)]
-            value = view.number(trace.linear.values[s.node])
-            return Group(
-                [[node_text(trace, s.node), formula(trace, s.node, formulas), value, *numbers, f"{100 * s.share:.1f}"]]
-            )
+    def group(i: int) -> Group:
+        s = ranked[i]
+        numbers = [rounded(x, view) for x in (s.condition, s.magnifies, s.error)]
+        value = view.number(trace.linear.values[s.node])
+        name, rule = node_text(trace, s.node), formula(trace, s.node, formulas)
+        return Group([[name, rule, value, *numbers, f"{100 * s.share:.1f}"]])
 
-        title = f"Rounding of {output.name}: {total(trace, output, found, view)}"
-        foot = [
-            "condition: how much a relative change of the node changes the result, relatively",
-            "magnifies: how much the node itself magnifies relative errors of its arguments",
-            "error: what its rounding adds to the result, at most, to first order",
-        ]
-        worst = blamed(found)
-        if worst is not None:
-            what = f"{node_text(trace, worst.node)} = {formula(trace, worst.node, formulas)}"
-            foot.insert(0, f"{what} magnifies errors {rounded(worst.magnifies, view)} times")
-        yield Table(title, columns, Lazy(len(ranked), group), foot)
+    title = f"Rounding of {output.name}: {total(trace, output, found, view)}"
+    foot = [
+        "condition: how much a relative change of the node changes the result, relatively",
+        "magnifies: how much the node itself magnifies relative errors of its arguments",
+        "error: what its rounding adds to the result, at most, to first order",
+    ]
+    worst = blamed(found)
+    if worst is not None:
+        what = f"{node_text(trace, worst.node)} = {formula(trace, worst.node, formulas)}"
+        foot.insert(0, f"{what} magnifies errors {rounded(worst.magnifies, view)} times")
+    return Table(title, columns, Lazy(len(ranked), group), foot)
 
 
 def total(trace: Trace, output: Output, found: list[Share], view: View) -> str:

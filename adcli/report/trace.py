@@ -27,7 +27,7 @@ from adcli.report.formulas import Formulas, constant_text, node_text
 from adcli.report.number import sum_texts
 from adcli.report.record import FORMAT, VERSION
 from adcli.report.results import JacobianReport, note_data, title_at
-from adcli.report.rounding import rounding_data, rounding_tables
+from adcli.report.rounding import rounding_data, rounding_table
 from adcli.report.second import second_data, second_order
 from adcli.report.sums import joined, sum_group
 from adcli.tape.tape import INPUT
@@ -66,12 +66,15 @@ class TraceReport(Document):
             for result in trace.outputs[shown]:
                 yield from second_order(trace, result, view, formulas)
         if trace.rounding:
-            yield from rounding_tables(trace, view, formulas)
-        for seeds, what, flag in ((trace.seeds, "forward", "--wrt"), (trace.coseeds, "reverse", "--of")):
+            for result in trace.outputs[shown]:
+                yield rounding_table(trace, result, view, formulas)
+        outputs = trace.ends if trace.second or trace.rounding else ()
+        others = (trace.coseeds, "reverse sweep") if trace.coseeds else (list(outputs), "output")
+        for seeds, what, flag in ((trace.seeds, "forward sweep", "--wrt"), (*others, "--of")):
             if len(seeds) > SWEEPS and not view.whole:
                 more = len(seeds) - SWEEPS
-                noun = "sweep" if more == 1 else "sweeps"
-                yield Text(f"{more} more {what} {noun}: {flag} {seeds[SWEEPS]} shows one, --all shows all")
+                noun = what if more == 1 else f"{what}s"
+                yield Text(f"{more} more {noun}: {flag} {seeds[SWEEPS]} shows one, --all shows all")
         yield from JacobianReport(trace.result).table(view)
 
     def values(self, view: View, formulas: Formulas) -> Table:

@@ -14,14 +14,15 @@ from .programs import moderate, number, program
 
 COMMANDS = ["eval", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp"]
 CELLS = ["", " ", "nan", "inf", "-inf", "NaN", "null", "1,5", "1e400", "1e-400", "0x10", "1_000", "+1", ".5", "5.",
-         "-0", "true", '"1"', '"1\n"', '"', '""', "'1'", "1;2", "1 2", "9" * 400, "0." + "0" * 330 + "1", "٣", "\u00a01",
-         "\ufeff1", "[1]", "{}", "1e", "e1", "--1", "\x00", "\ud800", "#1"]  # fmt: skip
+         "-0", "true", '"1"', '"1\n"', '"', '""', "'1'", "1;2", "1 2", "9" * 400, "0." + "0" * 330 + "1", "٣",
+         "\u00a01", "\ufeff1", "[1]", "{}", "1e", "e1", "--1", "\x00", "\ud800", "#1"]  # fmt: skip
 ENDINGS = ["\n", "\n", "\n", "\r\n", "\r", ""]
 SUFFIXES = ["csv", "csv", "csv", "tsv", "jsonl", "parquet", "arrow", "txt", "json"]
 OPTIONS = [["--keep"], ["--on-error", "null"], ["--on-error", "skip"], ["--on-error", "skip", "--max-errors", "1"],
            ["--errors", "bad.jsonl"], ["--errors", "p.csv"], ["--workers", "1"], ["--workers", "0"],
-           ["--workers", "99"], ["--engine", "numpy"], ["--engine", "x"], ["--line-buffered"], ["--resume"], ["-o", "out.csv"],
-           ["-o", "out.jsonl", "--resume"], ["-o", "p.csv"], ["-o", "out.tsv", "-q"], ["--strict"], ["--stats"],
+           ["--workers", "99"], ["--engine", "numpy"], ["--engine", "x"], ["--line-buffered"], ["--resume"],
+           ["-o", "out.csv"], ["-o", "out.jsonl", "--resume"], ["-o", "p.csv"], ["-o", "out.tsv", "-q"],
+           ["--strict"], ["--stats"],
            ["--map", "x=a"], ["--map", "x=x"], ["--map", "x=y,y=x"], ["--map", "x"], ["--map", "z=a"],
            ["--columns", "x,y,z"], ["--columns", ""], ["--columns", "x,x"], ["--input-format", "csv"],
            ["--input-format", "jsonl"], ["--input-format", "parquet"], ["--input-format", "x"], ["--at", "x=1"],
