@@ -12,6 +12,7 @@ from .mutations import STRANGE, mutated
 from .operations import CHEAP, OPERATIONS
 from .oracle import Case, limited, load_all, tried, workshop
 from .programs import moderate, number, program
+from .quizzes import quiz_line
 from .tables import table_line
 
 COMMANDS = 0.02  # of the inputs are command lines: one takes ten times as long as a program
@@ -24,7 +25,8 @@ class Source:
     def __init__(self, seed: int, large: bool = True):
         self.random = Random(seed)
         self.pool = [program(self.random)]
-        self.lines = [*[plain_line] * 6, *[command_line] * 8, *[table_line] * 4, *[large_line] * 2 * large]
+        self.lines = [*[plain_line] * 6, *[command_line] * 8, *[table_line] * 4, quiz_line,
+                      *[large_line] * 2 * large]  # fmt: skip
 
     def case(self) -> Case:
         """The next input."""
