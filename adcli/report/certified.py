@@ -18,6 +18,7 @@ from adcli.report.results import title_at
 from adcli.results import Jacobian, Jvp, Result, Vjp
 
 DIGITS = 20  # of the bounds
+SHOWN = 19  # of them, to people
 MOST = 17  # digits that tell a double from all others
 GIVEN = ("program", "outputs", "variables", "at", "tangent", "cotangent", "direction", "mode", "notes")
 
@@ -50,10 +51,13 @@ class CertifiedReport(Document):
     def blocks(self, view: View) -> Iterator[Block]:
         columns = [
             Column("", "name", narrow="cut"), Column("float", "primal", number=True), Column("true value", "adjoint"),
-            Column("right digits", "", number=True),
+            Column("right", "", number=True),
         ]  # fmt: skip
         cells = ([name, view.result(x), *shown(x, proven)] for name, _, x, proven in self.rows(view))
-        foot = [self.why] if self.why else ["the last digits of a true value are between those in brackets"]
+        foot = [
+            *[self.why] * bool(self.why), "true value: its last digits are between those in brackets",
+            "right: how many digits of the float are right for certain",
+        ]  # fmt: skip
         yield Table(title_at("Certified", self.result.at, view), columns, lines(cells), foot)
         if not self.result.variables and not isinstance(self.result, Jvp):
             yield Text("there is no variable to differentiate in")
@@ -110,7 +114,7 @@ def shown(x: float, proven: Proven | None) -> tuple[str, str]:
     """The enclosure as a person reads it, the digits that both bounds share before the two in which they end."""
     if proven is None:
         return "undecided", ""
-    low, high = proven.enclosure(DIGITS)
+    low, high = proven.enclosure(SHOWN)
     count = right(x, proven)
     told = "all" if count >= MOST and proven.exact else str(count)
     if low == high:
