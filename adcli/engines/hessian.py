@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.engines.bundle import BLOCK, hessian_products
-from adcli.engines.jacobian import check_size
+from adcli.engines.jacobian import MOST_ENTRIES, check_size
 from adcli.errors import ProblemError
 from adcli.numbers.namespace import Namespace
 from adcli.tape.tape import Tape
@@ -22,13 +22,13 @@ def dense_hessians(
     Raises ProblemError for matrices that do not fit in memory.
     """
     n = len(inputs)
-    check_size("Hessian", len(outputs) * n * n)
+    check_size("Hessian", len(outputs) * n * n, MOST_ENTRIES // 2)  # it is computed as columns, and given as rows
     if n > BLOCK:
         from adcli.engines.compressed import filled, hessian_plan, sparse_hessians
         from adcli.engines.sparsity import hessian_pattern
 
         try:
-            plan = hessian_plan(hessian_pattern(tape, outputs, inputs, most=n * n))
+            plan = hessian_plan(hessian_pattern(tape, outputs, inputs, most=n * n // 4))
         except ProblemError:
             plan = None  # not sparse
         if plan is not None and plan.sweeps < n:

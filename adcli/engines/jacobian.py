@@ -15,7 +15,7 @@ from adcli.tape.tape import Tape
 if TYPE_CHECKING:
     from adcli.engines.compressed import Plan
 
-MOST_ENTRIES = 50_000_000
+MOST_ENTRIES = 25_000_000  # 32 bytes each
 MODES = ("auto", "forward", "reverse")
 MANY = 64  # sweeps up to which finding colours takes longer than they save
 
@@ -82,8 +82,8 @@ def jacobian(
     return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in outputs]
 
 
-def check_size(what: str, entries: int) -> None:
+def check_size(what: str, entries: int, most: int = MOST_ENTRIES) -> None:
     """Raise ProblemError for a full matrix that does not fit in memory."""
-    if entries > MOST_ENTRIES:
+    if entries > most:
         hint = f"write {what.lower()} --sparse, or take part of it with --wrt and --of"
         raise ProblemError(Problem("limit", f"the full {what} has {entries:,} entries", hint=hint))
