@@ -232,7 +232,8 @@ class Run:
         for way in (math.inf, -math.inf):
             moved = {name: math.nextafter(x, way) for name, x in at.items()}
             exact = proven(self.asked._replace(at=moved))
-            if isinstance(exact, list) and SHAKEN * abs(float(exact[i][j]) - float(truth)) >= abs(partial - truth):
+            there = exact[i][j] if isinstance(exact, list) else ""
+            if not isinstance(there, str) and SHAKEN * abs(float(there) - float(truth)) >= abs(partial - truth):
                 return finding._replace(ok=True, remark="ill-conditioned: the last bit of the point moves it as far")
         return finding
 
@@ -284,17 +285,20 @@ class Run:
         return ""
 
 
-def proven(asked: Asked) -> list[list[float]] | str | None:
-    """The proven Jacobian; why there is none; or None without the extra."""
+def proven(asked: Asked) -> list[list[float | str]] | str | None:
+    """The proven Jacobian, with the reason in the place of what is not; or why there is none; None without the extra."""
     from importlib.util import find_spec
 
     if find_spec("flint") is None:
         return None
-    from adcli.certified import prove
+    from adcli.certified import Undecided, prove
     from adcli.swept import swept
 
     try:
-        return prove(lambda one: swept(one, "auto")[0], asked, DIGITS).jacobian
+        return [[*row] for row in prove(lambda one: swept(one, "auto")[0], asked, DIGITS).jacobian]
+    except Undecided as wrong:
+        why = wrong.problem.headline
+        return why if wrong.found is None else [[why if x is None else x for x in row] for row in wrong.found.jacobian]
     except ProblemError as wrong:
         return wrong.problem.headline
 

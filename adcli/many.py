@@ -31,8 +31,8 @@ KINDS = ("value", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp")
 ENGINES = ("auto", "numpy", "llvm")
 LONGEST = 200_000  # nodes of a tape that becomes code
 LONGEST_CODE = 5_000  # operations that become machine code without being asked
-MOST_CODE = 100_000  # operations that may become so at all: it takes a minute, and a gigabyte
-RESULT = 10  # operations whose compilation takes as long as that of a result
+MOST_CODE = 50_000  # operations that may become so at all: it takes a minute, and a gigabyte
+RESULT = 4  # operations whose compilation takes as long as that of a result
 Array = NDArray[np.float64]
 
 

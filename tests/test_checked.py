@@ -206,3 +206,12 @@ def test_where_nothing_bends_no_order_is_measured() -> None:
     assert [v.remark for v in found.verdicts if v.test == "order"] == ["flat, as far as floats tell"]
     found = Function("exp(1e300*x)").check({"x": 0})
     assert [v.remark for v in found.verdicts if v.test == "order"] == ["the Taylor series is beyond the range"]
+
+
+def test_what_is_proven_beside_an_undecided_partial_is_compared() -> None:
+    pytest.importorskip("flint")
+    found = Function("[x*y, abs(sqrt(2)^2 + x - 2)]").check({"x": 0, "y": 1})
+    certified = {(v.output, v.variable): v for v in found.verdicts if v.test == "certified"}
+    assert [key for key, v in certified.items() if v.figure is None] == [("y2", "x")]
+    assert certified["y2", "x"].remark.startswith("v4 = abs(")
+    assert all(v.figure == 0 for key, v in certified.items() if key != ("y2", "x"))
