@@ -286,7 +286,7 @@ class Run:
 
 
 def proven(asked: Asked) -> list[list[float | str]] | str | None:
-    """The proven Jacobian, with the reason in the place of what is not; or why there is none; None without the extra."""
+    """The proven Jacobian, the reason in the place of what is not; or why there is none; None without the extra."""
     from importlib.util import find_spec
 
     if find_spec("flint") is None:
