@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adcli.engines.forward import zero
 from adcli.engines.linearise import Linearisation, linearise
@@ -21,6 +21,9 @@ UNIT = 2.0**-53  # the largest relative error of one rounding
 TINY, SMALL = 5e-324, 2.0**-1022  # what underflow may lose, and below what size
 CORRECT = {"add", "sub", "mul", "div", "sqrt", "mod"}  # rounded once
 EXACT = {"neg", "abs", "sign", "floor", "ceil", "round", "max", "min", "relu", "clamp", "where"}  # round nothing
+
+
+LESS_EXACT = {"cbrt", "erf", "erfc"}  # of the C library's functions
 
 
 class Share(NamedTuple):
@@ -43,7 +46,7 @@ def shares(tape: Tape, linear: Linearisation, output: int, exact: Collection[int
     """The shares of the nodes that an output is computed from, in tape order; inputs and literals as they are read,
     but for those that are `exact`.
     """
-    values, partials = linear
+    values, partials = linear = with_exponents(tape, linear)
     adjoints = reverse(REAL, tape, linear, {output: 1.0}, constants=True)
     y = abs(values[output])
     found = []
@@ -61,6 +64,16 @@ def shares(tape: Tape, linear: Linearisation, output: int, exact: Collection[int
     return [Share(k, c, m, error, error / total if total else 0.0) for k, c, m, error in found]
 
 
+def with_exponents(tape: Tape, linear: Linearisation) -> Linearisation:
+    """The linearisation with the partials in constant exponents, which are read and computed with errors as well."""
+    values, partials = linear
+    found: list[tuple[Any, ...]] = list(partials)
+    for k, row, x, *_ in tape.interior():
+        if row.key == "powc" and partials[k] and values[x] > 0:
+            found[k] = (partials[k][0], values[k] * math.log(values[x]))
+    return Linearisation(values, found)
+
+
 def over(x: float, y: float) -> float:
     """x/y of sizes, with 0/0 = 0."""
     return x / y if y else (math.inf if x else 0.0)
@@ -68,7 +81,7 @@ def over(x: float, y: float) -> float:
 
 def roundings(tape: Tape, k: int) -> float:
     """How many roundings node k is worth: one for what IEEE 754 rounds correctly and for what is read, two (an ulp) for
-    functions, more for those that are known to be worse.
+    functions of the C library, four for others, more for those that are known to be worse.
     """
     row = tape.rows[k]
     if not row.samples:
@@ -77,7 +90,9 @@ def roundings(tape: Tape, k: int) -> float:
         return 0.0
     if row.key in CORRECT:
         return 1.0
-    return 2.0 * row.ulp[0] if row.ulp[0] > 4 else 2.0
+    if row.ulp[0] > 4:
+        return 2.0 * row.ulp[0]
+    return 2.0 if row.real.startswith("math.") and row.key not in LESS_EXACT else 4.0
 
 
 def exactly_read(tape: Tape) -> set[int]:
@@ -90,5 +105,5 @@ def exactly_read(tape: Tape) -> set[int]:
 def rounding(tape: Tape, x: Sequence[float], output: int) -> float:
     """A bound of the rounding error of an output at a point, to first order; of what is computed, not what is read."""
     linear = linearise(REAL, tape, x)
-    found = shares(tape, linear, output, tape.inputs)
+    found = shares(tape, linear, output, {*tape.inputs, *tape.literals})
     return summed(s.error for s in found) + UNIT * float(abs(linear.values[output]))

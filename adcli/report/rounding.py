@@ -74,7 +74,8 @@ def rounded(x: float, view: View) -> str:
     """A size: two digits say it."""
     if x - x != 0 or x < LONG:
         return view._replace(digits=None).number(float(f"{x:.1e}") if x - x == 0 else x)
-    return f"{x:.1e}".replace("e+", "e").replace(".0e", "e")
+    digits, _, power = f"{x:.1e}".partition("e")
+    return f"{digits.removesuffix('.0')}e{int(power)}"
 
 
 def rounding_data(trace: Trace) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from fractions import Fraction
+from random import Random
 from statistics import median
 
 import pytest
 
-from adcli import Function
+from adcli import Function, ProblemError
 from adcli.engines.rounding import UNIT, exactly_read, rounding
 from adcli.numbers.proven import Proven
+from adcli.ops import FUNCTIONS
 from adcli.report.formulas import node_text
 from adcli.report.rounding import blamed
 from adcli.trace import Trace
@@ -81,9 +84,37 @@ def test_what_is_read_as_a_decimal_has_an_error_of_its_own() -> None:
     assert {node_text(one, s.node): s.error > 0 for s in one.shares("y")} == {"v0": False, "0.1": True, "v1": True}
 
 
+@pytest.mark.parametrize("text", ["x^0.1", "x^(1/3)", "x^-0.7", "2.1^x", "x^x"])
+def test_a_constant_exponent_has_an_error_that_powers_magnify(text: str) -> None:
+    pytest.importorskip("flint")
+    random = Random(3)
+    for _ in range(50):
+        x = random.uniform(0.1, 100)
+        assert true_error(text, x) <= 1.01 * estimate(text, x)
+    shares = {node_text(trace("x^0.1", 1e200), s.node): s.share for s in trace("x^0.1", 1e200).shares("y")}
+    assert shares["0.1"] > 0.9
+
+
+@pytest.mark.parametrize("name", [name for name, row in FUNCTIONS.items() if len(row.params) == 1 and row.samples])
+def test_the_estimate_of_a_function_is_a_bound(name: str) -> None:
+    pytest.importorskip("flint")
+    random = Random(name)
+    ratios = []
+    for sample in FUNCTIONS[name].samples:
+        for _ in range(5):
+            x = float(sample[0]) * random.uniform(0.999, 1.001)
+            with suppress(ProblemError):  # outside the domain
+                error = max(0.0, true_error(f"{name}(x)", x) - 1e-24 * abs(x))  # the digits of what is proven
+                ratios.append((error, estimate(f"{name}(x)", x)))
+    assert ratios
+    assert all(error <= 1.01 * bound for error, bound in ratios)
+
+
 def test_the_rounding_of_what_is_computed_leaves_the_inputs_out() -> None:
     f = Function("x + y")
     assert rounding(f.tape, [1.0, 2.0], f.tape.outputs[0].node) == pytest.approx(2 * 3 * UNIT)
+    f = Function("0.1*x")
+    assert rounding(f.tape, [3.0], f.tape.outputs[0].node) == pytest.approx(2 * 0.3 * UNIT)
 
 
 def test_a_result_of_0_and_one_that_is_not_finite() -> None:
