@@ -20,6 +20,7 @@ from support import points, share, tapes
 from adcli import Function, ProblemError
 from adcli.named import Asked
 from adcli.numbers.proven import Proven
+from adcli.ops import FUNCTIONS
 
 TEXTBOOK = "ln(x1) + x1*x2 - sin(x2)"
 AT = {"x1": 2, "x2": 5}
@@ -187,3 +188,29 @@ def test_more_digits_than_python_writes_and_numbers_beside_a_middle() -> None:
         assert str(Function(text).value({}, precision=digits).values[0]) == shown
     with pytest.raises(ProblemError, match="cannot be proven"):
         Function("exp(-exp(exp(x)))").value({"x": 10}, precision=5)
+
+
+SMOOTH = [
+    name for name, row in FUNCTIONS.items() if row.partials and not row.kink and not row.constant and name != "if"
+]
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_the_proven_taylor_series_of_a_function_adds_up_to_it(name: str) -> None:
+    row = FUNCTIONS[name]
+    f = Function(f"{name}({','.join(row.params)})")
+    summed = 0
+    for xs in row.samples:
+        at = {v: Fraction(str(float(x))) for v, x in zip(f.variables, xs, strict=True)}
+        h = Fraction(1, 1000) * min(1, *(abs(x) or 1 for x in at.values()), 1)
+        try:
+            found = f.taylor(at, 14, dict.fromkeys(at, 1), precision=60).coefficients[0]
+            whole = Fraction(f.value({v: x + h for v, x in at.items()}, precision=60).values[0].text)
+        except ProblemError:  # beside the edge of the domain
+            continue
+        terms = [Fraction(c.text) * h**k for k, c in enumerate(found)]
+        size = max(map(abs, terms))
+        if all(abs(term) < size * Fraction(1, 10**39) for term in terms[-2:]):
+            assert abs(sum(terms) - whole) < size * Fraction(1, 10**36)
+            summed += 1
+    assert summed

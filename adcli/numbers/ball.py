@@ -107,6 +107,13 @@ class Balls(Namespace):
             return Ball(self, constant())
         return Ball(self, settled(fmpq(*Decimal(text).as_integer_ratio())))
 
+    def constant(self, x: Any) -> Any:
+        return self.lift(x) if isinstance(x, (int, float)) and not isinstance(x, bool) else x
+
+    def slopes(self, row: Row) -> Callable[..., Any] | None:
+        plain = super().slopes(row)
+        return None if plain is None else lambda v, *args: plain(v, *map(self.constant, args))
+
     def seed(self, x: Any) -> Ball:
         return self.lift(x)
 

@@ -106,6 +106,9 @@ class Duals(Namespace):
     def literal(self, text: str) -> Any:
         return self.base.literal(text)
 
+    def constant(self, x: Any) -> Any:
+        return self.base.constant(x)
+
     def seed(self, x: Any) -> Any:
         return self.base.seed(x)
 

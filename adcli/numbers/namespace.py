@@ -87,6 +87,10 @@ class Namespace:
         """The number that a decimal text, or the name of a constant, stands for."""
         raise NotImplementedError
 
+    def constant(self, x: Any) -> Any:
+        """A number of Python that stands in a rule, so that what is divided by it is as exact as this type."""
+        return x
+
     def seed(self, x: Any) -> Any:
         """A seed of a sweep: a float is taken as it is by every type that does not count."""
         return x

@@ -75,7 +75,7 @@ class Series(Operand):
                 self._slopes = []
             else:
                 try:
-                    partials = row.partials(space, self, *self.args)
+                    partials = row.partials(space, self, *map(space.constant, self.args))
                 except space.hazards:  # a constant divided by another: as series, no operator of theirs raises
                     partials = row.partials(space, self, *map(space.lift, self.args))
                 self._slopes = [
@@ -241,6 +241,9 @@ class SeriesSpace(Namespace):
 
     def literal(self, text: str) -> Any:
         return self.base.literal(text)
+
+    def constant(self, x: Any) -> Any:
+        return self.base.constant(x)
 
     def everywhere(self, condition: Any) -> bool:
         return self.base.everywhere(condition)
