@@ -113,12 +113,12 @@ class Function(Named):
 
     def jvp(self, at: Point, tangent: Point, of: Sequence[str] | None = None, precision: int | None = None) -> Jvp:
         """The derivative along a tangent, by one forward sweep; variables not named have the tangent 0."""
-        direction = self.tangent(tangent)
+        direction = self.tangent(exact(tangent, precision))
         return self.made(lambda asked: pushed(asked, *direction), at, None, of, precision)
 
     def vjp(self, at: Point, cotangent: Point, wrt: Sequence[str] | None = None, precision: int | None = None) -> Vjp:
         """The adjoints of the variables, by one reverse sweep; outputs not named have the cotangent 0."""
-        weights = self.cotangent(cotangent)
+        weights = self.cotangent(exact(cotangent, precision))
         return self.made(lambda asked: pulled(asked, *weights), at, wrt, None, precision)
 
     def trace(
@@ -188,7 +188,7 @@ class Function(Named):
         """
         from adcli.higher import hvp
 
-        direction = self.tangent(tangent)
+        direction = self.tangent(exact(tangent, precision))
         return self.made(lambda asked: hvp(asked, *direction), at, wrt, of, precision)
 
     def taylor(
@@ -207,7 +207,7 @@ class Function(Named):
                 raise ProblemError(Problem("usage", f"--tangent is missing: there are {len(self.variables)} variables",
                                            hint=f"write --tangent {example}, or --mixed for all partials"))  # fmt: skip
             tangent = dict.fromkeys(self.variables, 1.0)
-        direction = self.tangent(tangent)
+        direction = self.tangent(exact(tangent, precision))
         return self.made(lambda asked: taylor(asked, order, *direction), at, None, of, precision)
 
     def mixed(self, at: Point, order: int, wrt: Sequence[str] | None = None, of: Sequence[str] | None = None) -> Mixed:
@@ -305,6 +305,15 @@ class Function(Named):
         elif kind == "vjp":
             seeds = self.cotangent(cotangent or {})[1]
         return Many(asked, kind, {name: asked.at[name] for name in spread}, seeds, engine)
+
+
+def exact(given: Point, precision: int | None) -> Point:
+    """A tangent or cotangent, where digits are proven with numbers that remember how they are written."""
+    if precision is None:
+        return given
+    from adcli.certified import written
+
+    return written(given)
 
 
 def check_mode(mode: str) -> None:

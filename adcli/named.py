@@ -158,9 +158,21 @@ class Named:
         weights = self.direction(given, self.outputs, "output")
         seeds: dict[int, float] = {}
         for output in self.tape.outputs:  # two outputs may be one node
-            if weights[output.name]:
-                seeds[output.node] = seeds.get(output.node, 0.0) + weights[output.name]
+            weight = weights[output.name]
+            if weight:
+                known = seeds.get(output.node)
+                seeds[output.node] = weight if known is None else together(known, weight)
         return weights, seeds
+
+
+def together(x: float, y: float) -> float:
+    """The sum of two numbers, that of what was written where numbers are exact."""
+    if x - x != 0 or y - y != 0:
+        return x + y
+    from fractions import Fraction
+
+    texts = [one.text if isinstance(one, Written) else f"{Fraction(one)}" for one in (x, y)]
+    return Written(x + y, f"({texts[0]}) + ({texts[1]})")
 
 
 def known_names(known: Sequence[str], what: str) -> str:

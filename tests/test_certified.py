@@ -214,3 +214,12 @@ def test_the_proven_taylor_series_of_a_function_adds_up_to_it(name: str) -> None
             assert abs(sum(terms) - whole) < size * Fraction(1, 10**36)
             summed += 1
     assert summed
+
+
+def test_cotangents_are_as_exact_as_tangents() -> None:
+    third = Fraction(1, 3)
+    assert Function("x").vjp({"x": 1}, {"y": third}, precision=20).vjp[0].text == "0.33333333333333333333"  # type: ignore[attr-defined]
+    assert Function("x").jvp({"x": 1}, {"x": third}, precision=20).jvp[0].text == "0.33333333333333333333"  # type: ignore[attr-defined]
+    twice = Function("x", "x").vjp({"x": 1}, {"y1": "0.1", "y2": "0.2"}, precision=20)  # two outputs that are one node
+    assert twice.vjp[0].text == "0.3"  # type: ignore[attr-defined]
+    assert Function("x", "x").vjp({"x": 1}, {"y1": 0.1, "y2": 0.2}).vjp == [0.1 + 0.2]
