@@ -68,9 +68,24 @@ def prove(build: Callable[[Asked], M], asked: Asked, digits: int) -> M:
                     return found  # type: ignore[no-any-return]
             except Imprecise:
                 found = None
+            except ProblemError as wrong:
+                if wrong.problem.kind != "domain":
+                    raise
+                raise Undecided(wrong.problem, around(build, asked, F)) from None
             if bits >= most:
                 raise Undecided(open_question(asked._replace(F=F), F), found)
         bits = min(most, 2 * bits)
+
+
+def around(build: Callable[[Asked], M], asked: Asked, F: Balls) -> M | None:
+    """The result with None in the place of what is undefined."""
+    F.strict = False
+    try:
+        found = build(asked._replace(F=F))
+        settled(found, F, last=True)
+    except Imprecise:
+        return None
+    return found
 
 
 def open_question(asked: Asked, F: Balls) -> Problem:

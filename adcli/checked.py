@@ -21,7 +21,7 @@ from adcli.parse.program import parse
 from adcli.results import Result
 from adcli.tape.numbering import numbering
 
-TIGHT = 1e-9  # how near two formulas of one number come to each other, relative to the sizes of its terms
+TIGHT = 1e-9  # how near two formulas of one number come to each other, relatively
 COARSE = 0.05  # the most that a number of few digits may be off, relatively
 NEAR = 0.1  # how far around the point a claimed formula is tried as well, relatively
 TRIES = 5
@@ -81,7 +81,8 @@ class Check(Result):
 class Claim(Named):
     """A partial that somebody claims: a formula in the variables, or a number, right to `slack`.
 
-    slack  half a unit of the last decimal of a plain number, 0 of one without, and of a float; None for a formula
+    slack  half a unit of the last decimal of a plain number; 0 of one without, of a float, and of a formula without
+           variables; None for a formula, which has to hold near to the point as well
     """
 
     def __init__(self, variable: str, claimed: str | float):
@@ -91,12 +92,20 @@ class Claim(Named):
         self.tape = parse((text,))
         if len(self.tape.outputs) != 1:
             raise ProblemError(Problem("point", f"the claim of {variable} is no single expression", source=text))
+        if self.slack is None and not self.variables:
+            self.slack = 0.0
 
     def value(self, at: Mapping[str, float]) -> float:
         """What is claimed at a point. Raises ProblemError for names that are no variables."""
         self.refuse(self.variables, list(at), "variable")
         values = evaluate(REAL, self.tape, [at[name] for name in self.variables])
         return float(values[self.tape.outputs[0].node])
+
+
+def apart(claim: Claim, claimed: float, true: float, noise: float) -> tuple[float, float]:
+    """(how far a claim is off, how far it may be): a formula, whose terms are rounded too, by their `noise`."""
+    slack = noise if claim.slack is None else min(claim.slack, COARSE * abs(true))
+    return abs(claimed - true) if claimed - claimed == 0 else math.inf, max(slack, TIGHT * abs(true))
 
 
 def written_slack(text: str) -> float | None:
@@ -117,7 +126,6 @@ def checked(asked: Asked, box: Box, samples: int, claims: Mapping[str, str | flo
             Problem("usage", f"a claim is about one output, and here are {len(asked.outputs)}", hint=hint)
         )
     random = Random(seed)
-    asked = asked._replace(at={name: float(x) for name, x in asked.at.items()})
     places = [inside(asked.at, box, random) for _ in range(samples)] if box else [asked.at]
     run = Run(asked, random)
     for at in places:
@@ -250,10 +258,14 @@ class Run:
             if known is None:
                 continue
             sweeps, kinks = known
-            claimed, true, size = claim.value(at), sweeps.by_reverse[0][j], sweeps.sizes[0][j]
-            slack = min(claim.slack or 0.0, COARSE * abs(true))
-            limit = max(slack, TIGHT * max(size if claim.slack is None else 0.0, abs(true)))
-            figure = abs(claimed - true) if claimed - claimed == 0 else math.inf
+            claimed, true = claim.value(at), sweeps.by_reverse[0][j]
+            figure, limit = apart(claim, claimed, true, check.noise(sweeps, 0, j))
+            if figure > limit:  # it may be adcli's own float that is off
+                exact = proven(asked._replace(at=dict(at)))
+                truth = exact[0][j] if isinstance(exact, list) else ""
+                if not isinstance(truth, str):
+                    true = float(truth)
+                    figure, limit = apart(claim, claimed, true, limit if claim.slack is None else 0.0)
             if figure > limit:
                 departed.append(
                     check.departures(asked.tape, sweeps.linear, asked.nodes[0], self.places[j], claimed, true)
@@ -308,7 +320,7 @@ def in_ulp(partial: float, exact: float | str, size: float) -> Finding:
     if isinstance(exact, str):
         return Finding("certified", True, None, LOST, exact)
     truth = float(exact)
-    if partial == truth or abs(partial) <= LOST * math.ulp(size if size - size == 0 else 0.0) * (truth == 0):
+    if partial == truth or (truth == 0 and abs(partial) <= LOST * math.ulp(size if size - size == 0 else 0.0)):
         return Finding("certified", True, 0.0, LOST)
     figure = exact.ulps(partial)  # type: ignore[attr-defined]
     return Finding("certified", figure <= LOST, figure, LOST)

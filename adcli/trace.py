@@ -187,9 +187,15 @@ class Trace:
             return [answer(k, x) if shown[k] and x is not None else x for k, x in enumerate(numbers)]
 
         def terms(k: int, found: list[Any]) -> list[Any]:
-            numbers = [{name: getattr(t, name) for name in NUMBERS if hasattr(t, name)} for t in found]
-            return [t._replace(**dict(zip(one, column_of(k, one.values()), strict=True)))
-                    for t, one in zip(found, numbers, strict=True)]  # fmt: skip
+            made = []
+            for term in found:
+                other = getattr(term, "source", k), getattr(term, "user", k)  # whose numbers it takes
+                owner = {"tangent": other[0], "adjoint": other[1], "partial": other[1]}
+                numbers = {name: getattr(term, name) for name in NUMBERS if hasattr(term, name)}
+                made.append(term._replace(**{
+                    name: x if x is None else answer(owner.get(name, k), x) for name, x in numbers.items()
+                }))  # fmt: skip
+            return made
 
         shown = bytearray(len(self.tape))
         for k in (*self.nodes, *self.constants, *(o.node for o in self.outputs)):

@@ -98,6 +98,12 @@ def depth(tape: Tape) -> int:
     return max(levels, default=0) + max(uses, default=0)
 
 
+def noise(sweeps: Sweeps, i: int, j: int) -> float:
+    """How far a partial may be off by rounding; 0 where the sizes of its terms are beyond the range."""
+    size = sweeps.sizes[i][j]
+    return 2 * (4 * sweeps.depth + 4) * EPSILON * size if size - size == 0 else 0.0
+
+
 def dot_product(tape: Tape, sweeps: Sweeps, outputs: Sequence[int], inputs: Sequence[int], random: Random) -> Finding:
     """w.(Jv) against (J'w).v, each by one sweep, in roundings of the sum of the sizes of all terms."""
     v = {k: random.uniform(0.5, 1.5) * random.choice((-1, 1)) for k in inputs}
@@ -111,8 +117,10 @@ def dot_product(tape: Tape, sweeps: Sweeps, outputs: Sequence[int], inputs: Sequ
     size = sum(map(sum, sweeps.sizes)) * 2.25
     if left == right or (left != left and right != right):
         return Finding("dot", True, 0.0, limit)
-    figure = abs(left - right) / (EPSILON * size + TINY) if size - size == 0 else math.inf
-    return Finding("dot", figure <= limit or size - size != 0, figure, limit)
+    if size - size != 0:
+        return Finding("dot", True, None, limit, "the sizes of the terms are beyond the range")
+    figure = abs(left - right) / (EPSILON * size + TINY)
+    return Finding("dot", figure <= limit, figure, limit)
 
 
 def remainder(

@@ -29,12 +29,12 @@ def notes(
     found = []
     for k, row, args in steps(F, tape, linear, outputs):
         here = row.applied([text(F, x) for x in args])
-        if F.decide(row.domain, args) is False:
+        if F.strict and F.decide(row.domain, args) is False:
             message = f"{here} is undefined: {row.applied(row.params)} needs {domain_text(row)}"
             raise ProblemError(watch.note(k, "domain", message).problem())
         moving = [i for i, a in enumerate(tape.arguments(k)) if watch.moving[a]]
         partials = linear.partials[k]
-        if partials and all(getattr(x, "exact", x is not None) for x in args):
+        if F.strict and partials and all(getattr(x, "exact", x is not None) for x in args):
             for i in moving:
                 if F.undefined(partials[i]):
                     wrt = f" in {row.params[i]}" if len(args) > 1 else ""

@@ -23,7 +23,8 @@ CORRECT = {"add", "sub", "mul", "div", "sqrt", "mod"}  # rounded once
 EXACT = {"neg", "abs", "sign", "floor", "ceil", "round", "max", "min", "relu", "clamp", "where"}  # round nothing
 
 
-LESS_EXACT = {"cbrt", "erf", "erfc"}  # of the C library's functions
+# Functions of the C library that err by more than one ulp.
+LESS_EXACT = {"cbrt", "erf", "erfc", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"}
 
 
 class Share(NamedTuple):
@@ -60,8 +61,12 @@ def shares(tape: Tape, linear: Linearisation, output: int, exact: Collection[int
         lost = abs(zero(adjoint)) * TINY if abs(value) < SMALL and tape.rows[k].samples else 0.0  # by underflow
         error = 0.0 if k in exact else effect * UNIT * roundings(tape, k) + lost
         found.append((k, over(effect, y), over(max(moved, default=0.0), abs(value)), error))
+    endless = sum(error - error != 0 for *_, error in found)  # these have all of it
     total = summed(error for *_, error in found if error - error == 0)
-    return [Share(k, c, m, error, error / total if total else 0.0) for k, c, m, error in found]
+    return [
+        Share(k, c, m, error, (error - error != 0) / endless if endless else error / total if total else 0.0)
+        for k, c, m, error in found
+    ]
 
 
 def with_exponents(tape: Tape, linear: Linearisation) -> Linearisation:

@@ -22,7 +22,8 @@ def correlated(u: Mapping[int, float], v: Mapping[int, float], correlation: Spar
     """u*R*v' for the effects of the inputs on two outputs; 0 where all cancels but for rounding."""
     terms = [product(x * r, v[k]) for j, x in u.items() for k, r in correlation[j].items() if k in v]
     total = summed(terms)
-    return 0.0 if abs(total) <= ROUNDED * summed(map(abs, terms)) else total
+    sizes = summed(map(abs, terms))
+    return 0.0 if sizes - sizes == 0 and abs(total) <= ROUNDED * sizes else total
 
 
 def scaled(effects: Sequence[float]) -> tuple[dict[int, float], float]:

@@ -63,8 +63,11 @@ class Ball(Operand):
 class Balls(Namespace):
     """The namespace of balls with `bits` of working precision, of which results show `digits` decimal ones.
 
-    `read` gives the value of a text, for inputs that are `Written`.
+    `read` gives the value of a text, for inputs that are `Written`. What is undefined is a problem where it is
+    `strict`, else no number.
     """
+
+    strict = True
 
     def __init__(self, bits: int, digits: int, read: Callable[[Balls, str], Ball]):
         self.bits = bits
@@ -111,8 +114,16 @@ class Balls(Namespace):
         return self.lift(x) if isinstance(x, (int, float)) and not isinstance(x, bool) else x
 
     def slopes(self, row: Row) -> Callable[..., Any] | None:
-        plain = super().slopes(row)
-        return None if plain is None else lambda v, *args: plain(v, *map(self.constant, args))
+        plain, domain = super().slopes(row), row.domain
+        if plain is None:
+            return None
+
+        def slopes(v: Any, *args: Any) -> Any:
+            if not self.strict and domain is not None and self.decide(domain, args) is False:
+                return (Ball(self, NAN),) * len(args)  # what is not there has no slope
+            return plain(v, *map(self.constant, args))
+
+        return slopes
 
     def seed(self, x: Any) -> Ball:
         return self.lift(x)

@@ -38,6 +38,8 @@ class CertifiedReport(Document):
                 raise
             self.why = wrong.problem.headline
             self.exact = wrong.found if isinstance(wrong, Undecided) else None
+            if all(proven is None for *_, proven in self.rows(View())):
+                self.exact = None
 
     def rows(self, view: View) -> Iterator[tuple[str, str, float, Proven | None]]:
         """(name, role, float, proven number) of all numbers."""
@@ -50,8 +52,8 @@ class CertifiedReport(Document):
 
     def blocks(self, view: View) -> Iterator[Block]:
         columns = [
-            Column("", "name", narrow="cut"), Column("float", "primal", number=True), Column("true value", "adjoint"),
-            Column("right", "", number=True),
+            Column("", "name", narrow="cut"), Column("float", "primal", number=True),
+            Column("true value", "adjoint", number=True), Column("right", "", number=True),
         ]  # fmt: skip
         cells = ([name, view.result(x), *shown(x, proven)] for name, _, x, proven in self.rows(view))
         foot = [

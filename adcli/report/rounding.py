@@ -54,6 +54,8 @@ def total(trace: Trace, output: Output, found: list[Share], view: View) -> str:
         return "none"
     if not value:
         return f"at most {rounded(error, view)}"
+    if value - value != 0 or error - error != 0:
+        return f"at most {rounded(error, view)}"
     left = max(0, min(17, -log10(error / value))) if error / value > 0 else 17
     return f"at most {rounded(error, view)}, {left:.0f} digits are right"
 
