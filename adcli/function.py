@@ -257,7 +257,8 @@ class Function(Named):
 
         asked = self.ask(at, None, of)
         spread = {name: float(x) for given, value in (sigma or {}).items() for name, x in elements(given, value)}
-        self.refuse([*spread, *(name for pair in cov or {} for name in pair)], self.variables, "variable")
+        given = dict.fromkeys([*spread, *(name for pair in cov or {} for name in pair)])
+        self.refuse(given, self.variables, "variable")
         return propagate(asked, *given_matrix(self.variables, spread, cov or {}), second_order)
 
     # Many points

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.engines.forward import zero
 from adcli.engines.linearise import Linearisation, linearise
-from adcli.engines.notes import notes, second_notes, series_notes
+from adcli.engines.notes import notes, second_notes, second_sweep_note, series_notes
+from adcli.engines.reverse import reverse
 from adcli.errors import Problem, ProblemError
 from adcli.named import Asked
+from adcli.numbers.dual import duals
 from adcli.numbers.namespace import Namespace
 from adcli.numbers.real import REAL
 from adcli.results import Result
@@ -263,6 +265,8 @@ def noted(asked: Asked, found: Iterable[float] = ()) -> dict[str, Any]:
 
         curved = second_order(REAL, tape, asked.x, dict.fromkeys(wrt, 1.0))
         told = second_notes(tape, linear, curved, nodes)
+        for node in nodes:
+            told = told or second_sweep_note(tape, linear, reverse(duals(REAL), tape, curved, {node: 1.0}))
     return asked.common(linear.values, told)
 
 

@@ -20,6 +20,7 @@ from adcli.engines.forward import sweep as forward_sweep
 from adcli.engines.notes import notes
 from adcli.engines.reverse import sweep as reverse_sweep
 from adcli.numbers.proven import Proven
+from adcli.numbers.text import Written
 from adcli.ops import TABLE, Row
 
 AT = {"x1": 2, "x2": 5}
@@ -215,3 +216,31 @@ def test_what_is_proven_beside_an_undecided_partial_is_compared() -> None:
     assert [key for key, v in certified.items() if v.figure is None] == [("y2", "x")]
     assert certified["y2", "x"].remark.startswith("v4 = abs(")
     assert all(v.figure == 0 for key, v in certified.items() if key != ("y2", "x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "claim", "ok"),
+    [
+        ("(x+1e12)^2-1e24-2e12*x", {"x": 1}, "300*x", False),  # sizes of 4e12 hide no number of this size
+        ("(x+1e6)^2-1e12-2e6*x", {"x": 1}, "2*x+0.001", False),
+        ("(x+1e6)^2-1e12-2e6*x", {"x": 1}, "2*x", True),
+        ("exp(x)-exp(x)+exp(x)-exp(x)+x", {"x": 709.5}, "7*x", False),  # sizes beyond the range
+        ("sin(x)", {"x": math.pi / 4}, "sqrt(2)/2", True),  # a number, however it is written
+        ("-x^2", {"x": 3}, "(-6)", True),
+        ("-x^2", {"x": 3}, "3-8", False),
+        ("x^2", {"x": 3}, "x+3", False),  # right at the point, not beside it
+    ],
+)
+def test_claims_within_rounding(text: str, at: dict[str, float], claim: str, ok: bool) -> None:
+    found = Function(text).check(at, claim={"x": claim})
+    assert [v.ok for v in found.verdicts if v.test == "claim"] == [ok]
+
+
+def test_a_partial_that_is_lost_is_no_partial_of_0() -> None:
+    pytest.importorskip("flint")
+    for text, x in [("x/(x+1)", 1e17), ("1/exp(x) + 5", 400.0)]:
+        found = Function(text).check({"x": x})
+        assert [v.ok for v in found.verdicts if v.test == "certified"] == [False]
+    found = Function("1/exp(x)").check({"x": 400}, claim={"x": "-exp(-x)"})
+    assert [v.ok for v in found.verdicts if v.test == "claim"] == [True]  # adcli's float is wrong, not the claim
+    assert all(v.ok for v in Function("max(x, min(x, 0.1))").check({"x": Written(0.1, "0.1")}).verdicts)

@@ -165,3 +165,12 @@ def test_inputs_that_are_one_number_cancel() -> None:
     pairs = {(a, b): x * y for a, x in (("x", 0.3), ("y", 0.7)) for b, y in (("x", 0.3), ("y", 0.7))}
     found = Function("7*x - 3*y").propagate({"x": 1, "y": 1}, cov=pairs)
     assert (found.sigma, found.budget) == ([0.0], [[0.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [("sqrt(x)+y", {"x": 0, "y": 1}), ("1/x+y", {"x": 0, "y": 1}), ("exp(x)+y", {"x": 800, "y": 1})]
+)
+def test_an_infinite_partial_makes_an_infinite_uncertainty(text: str, at: dict[str, float]) -> None:
+    found = Function(text).propagate(at, {"x": 0.1, "y": 0.2})
+    assert found.sigma == [math.inf]
+    assert Function(text).propagate(at, {"x": 0.0, "y": 0.2}).sigma == [0.2]

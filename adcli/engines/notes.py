@@ -189,6 +189,15 @@ def second_notes(tape: Tape, linear: Linearisation, curved: Linearisation, outpu
     return []
 
 
+def second_sweep_note(tape: Tape, linear: Linearisation, adjoints: Sequence[Any]) -> list[Note]:
+    """Where adjoints on duals stop being finite although all that they are made of is: the first node of the sweep."""
+    for k in range(len(tape) - 1, -1, -1):
+        tangent = getattr(adjoints[k], "tangent", None) or 0.0
+        if not finite(tangent):
+            return [spoiled(tape, linear, k, "second derivative in the reverse sweep", tangent)]
+    return []
+
+
 def forward_note(tape: Tape, linear: Linearisation, tangents: Sequence[Any], order: str = "level") -> list[Note]:
     """Where tangents stop being finite although values and partials are: the first node of the sweep."""
     for k, *_ in tape.interior():
@@ -243,7 +252,9 @@ def active_steps(tape: Tape, linear: Linearisation, outputs: Sequence[int]) -> I
 
 def spoiled(tape: Tape, linear: Linearisation, k: int, what: str, number: float) -> Note:
     """The note on the node at which something of a higher order stopped being finite."""
-    here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
+    here = write(linear.values[k])
+    if tape.first[k] >= 0:
+        here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
     return Watch(tape, [], []).note(k, "domain", f"{here}: its {what} comes out as {write(number)}")
 
 

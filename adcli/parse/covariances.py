@@ -24,7 +24,8 @@ def of_json(text: str, name: str) -> Covariances:
         data = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
         return {(a, b): float(number_only(c)) for a, row in data.items() for b, c in row.items()}
     except (ValueError, RecursionError, AttributeError, TypeError, OverflowError) as wrong:
-        raise ProblemError(Problem("file", f"{name} holds no covariances: {wrong}", hint=HINT)) from None
+        why = str(wrong) or "each is a number"
+        raise ProblemError(Problem("file", f"{name} holds no covariances: {why}", hint=HINT)) from None
 
 
 def of_table(text: str, name: str) -> Covariances:

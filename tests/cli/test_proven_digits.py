@@ -151,6 +151,20 @@ def test_what_is_proven_beside_an_undecided_number_is_shown(capsys: Capture) -> 
     assert "dy2/dx\t1\t\t\t" in columns
 
 
+def test_what_is_proven_beside_an_undefined_number_is_shown(capsys: Capture) -> None:
+    ran = here(capsys, 'jacobian "[ln(x), asin(x), x^2]" --at x=-1 --certify --format json')
+    data = json.loads(ran.out)
+    assert data["enclosures"]["values"][0] is None
+    assert data["correct_digits"] == {"values": [None, 16, 17], "jacobian": [[None], [None], [17]]}
+    assert data["undecided"] == "v1 = ln(-1) is undefined: ln(x) needs x > 0"
+
+
+@pytest.mark.parametrize("other", ["sqrt(x-1)", "1/(x-1)", "acosh(x)", "acosh(x-1)"])
+def test_a_branch_that_is_not_taken_may_be_undefined(other: str, capsys: Capture) -> None:
+    ran = here(capsys, f'trace "if(x>0,x,{other})+x^2" --at x=1 --precision 5 --format json')
+    assert (ran.code, json.loads(ran.out)["jacobian"]) == (0, [["3"]])
+
+
 # What cannot be done
 
 WRONG = [

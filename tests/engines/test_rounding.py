@@ -14,8 +14,9 @@ from adcli import Function, ProblemError
 from adcli.engines.rounding import UNIT, exactly_read, rounding
 from adcli.numbers.proven import Proven
 from adcli.ops import FUNCTIONS
+from adcli.report.document import View
 from adcli.report.formulas import node_text
-from adcli.report.rounding import blamed
+from adcli.report.rounding import blamed, total
 from adcli.trace import Trace
 
 CANCELLING = [
@@ -121,3 +122,9 @@ def test_a_result_of_0_and_one_that_is_not_finite() -> None:
     one = Function("x - x*1").trace({"x": 3})
     assert {s.condition for s in one.shares("y")} <= {math.inf, 0.0, 1.0}
     assert all(s.share >= 0 for s in Function("ln(x)").trace({"x": 0}).shares("y"))
+
+
+def test_errors_without_end_share_all_of_it() -> None:
+    one = Function("sqrt(x-1)").trace({"x": 1}, rounding=True)
+    assert sorted(s.share for s in one.shares("y")) == [0, 0, 0, 1]
+    assert "digits" not in total(one, one.outputs[0], one.shares("y"), View())
