@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.engines.forward import forward, zero
@@ -10,10 +10,13 @@ from adcli.engines.jacobian import check_size, choose, chosen, decide
 from adcli.engines.linearise import Linearisation, evaluate, linearise
 from adcli.engines.notes import Note, Watch, forward_note, reverse_note
 from adcli.engines.reverse import reverse
+from adcli.engines.underflow import SMALL, lost_note
 from adcli.named import Asked
 from adcli.numbers.namespace import Namespace
 from adcli.numbers.real import REAL
 from adcli.results import Jacobian, Jvp, Result, Vjp
+
+MOST_LOST = 100_000  # nodes times inputs that are looked through for what is lost below the range
 
 
 def valued(asked: Asked) -> Result:
@@ -37,7 +40,7 @@ def pushed(asked: Asked, direction: dict[str, float], seeds: dict[int, float]) -
     linear, tangents = work(asked.F, asked.x)
     told = asked.notes(linear, asked.nodes, list(seeds))
     if not told and asked.F is REAL:
-        told = forward_note(asked.tape, linear, tangents)
+        told = forward_note(asked.tape, linear, tangents) or lost_note(asked.tape, linear, tangents, asked.nodes)
     common = asked.common(linear.values, told)
     return Jvp(
         **common, tangent=asked.seeds(direction), jvp=[zero(tangents[k]) for k in asked.nodes], sweeps=1, work=work
@@ -54,7 +57,8 @@ def pulled(asked: Asked, weights: dict[str, float], seeds: dict[int, float]) -> 
     linear, adjoints = work(asked.F, asked.x)
     told = asked.notes(linear, list(seeds) or asked.nodes, asked.wrt)
     if not told and asked.F is REAL:
-        told = reverse_note(asked.tape, linear, adjoints)
+        faint = {k: list(seeds) for k in asked.wrt if adjoints[k] is not None and abs(adjoints[k]) < SMALL}
+        told = reverse_note(asked.tape, linear, adjoints) or lost_notes(asked, linear, faint)
     common = asked.common(linear.values, told)
     return Vjp(
         **common, cotangent=asked.seeds(weights), vjp=[zero(adjoints[k]) for k in asked.wrt], sweeps=1, work=work
@@ -74,7 +78,9 @@ def swept(asked: Asked, mode: str, order: str = "level") -> tuple[Jacobian, Line
     linear, rows = work(asked.F, asked.x)
     told = asked.notes(linear, nodes, wrt, order)
     if not told and asked.F is REAL:
-        told = swept_notes(asked, linear, rows, choice.mode, order)
+        faint = {k: [node for node, row in zip(nodes, rows, strict=True) if abs(row[j]) < SMALL]
+                 for j, k in enumerate(wrt)}  # fmt: skip
+        told = swept_notes(asked, linear, rows, choice.mode, order) or lost_notes(asked, linear, faint, order)
     common = asked.common(linear.values, told)
     found = Jacobian(**common, jacobian=rows, mode=choice.mode, why=choice.why, sweeps=choice.sweeps, work=work)
     return found, linear
@@ -91,6 +97,23 @@ def swept_notes(
     if mode == "reverse":
         return reverse_note(tape, linear, reverse(REAL, tape, linear, {nodes[place[0]]: 1.0}), order)
     return forward_note(tape, linear, forward(REAL, tape, linear, {wrt[place[1]]: 1.0}), order)
+
+
+def lost_notes(
+    asked: Asked, linear: Linearisation, faint: Mapping[int, Sequence[int]], order: str = "level"
+) -> list[Note]:
+    """Where a derivative was lost below the range, the first of those that were found to be 0 or nearly so: of each
+    input, in which outputs.
+    """
+    tape = asked.tape
+    inputs = [k for k, outputs in faint.items() if outputs]
+    if len(tape) * len(inputs) > MOST_LOST:
+        return []
+    for k in inputs:
+        found = lost_note(tape, linear, forward(REAL, tape, linear, {k: 1.0}), faint[k], order)
+        if found:
+            return found
+    return []
 
 
 def checkpointed(asked: Asked, memory: int | None) -> Jacobian:

@@ -24,7 +24,7 @@ from adcli.tape.tape import Tape
 class Note(NamedTuple):
     """One thing to know about a node at a point.
 
-    kind     domain (outside the domain, or no finite derivative), overflow, or kink
+    kind     domain (outside the domain, or no finite derivative), overflow, underflow (a derivative is lost), or kink
     node     its index on the tape; `name` is its name in the trace
     message  one line with the node's numbers; span and source say where it was written
     """
