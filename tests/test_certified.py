@@ -223,3 +223,11 @@ def test_cotangents_are_as_exact_as_tangents() -> None:
     twice = Function("x", "x").vjp({"x": 1}, {"y1": "0.1", "y2": "0.2"}, precision=20)  # two outputs that are one node
     assert twice.vjp[0].text == "0.3"  # type: ignore[attr-defined]
     assert Function("x", "x").vjp({"x": 1}, {"y1": 0.1, "y2": 0.2}).vjp == [0.1 + 0.2]
+
+
+@pytest.mark.parametrize(
+    ("text", "x"), [("digamma(x)", -123456.5), ("polygamma(1, x)", -99999.5), ("polygamma(2^1023, x)", 1.5)]
+)
+def test_what_would_take_too_long_is_undecided_and_not_undefined(text: str, x: float) -> None:
+    with pytest.raises(ProblemError, match="is not known with proven digits"):
+        Function(text).grad({"x": x}, precision=10)

@@ -62,7 +62,14 @@ def open_question(F: Balls, tape: Tape, linear: Linearisation, outputs: Sequence
             return watch.note(k, "undecided", f"{here} is at the edge of its domain as far as {digits(F)}: {needs}")
         if F.decide(row.kink, args) is None and row.kink is not None:
             return watch.note(k, "undecided", f"{here} is at a kink as far as {digits(F)}")
+        if all(map(bounded, args)) and not all(map(bounded, [linear.values[k], *linear.partials[k]])):
+            return watch.note(k, "undecided", f"{here} is not known with proven digits")
     return None
+
+
+def bounded(x: Any) -> bool:
+    """Whether there are bounds of a number."""
+    return getattr(x, "exact", True) or bool(x.x.is_finite())
 
 
 def digits(F: Balls) -> str:

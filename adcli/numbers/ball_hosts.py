@@ -16,6 +16,7 @@ MOST_ORDER = 10**6  # of a polygamma: beyond it, it would take minutes
 MOST_SHIFTS = 10_000  # steps of a recurrence
 VAGUE = 32  # bits below which a number is too vague for the slow functions
 NAN = arb("nan")
+ANYTHING = arb(0, float("inf"))  # a number of which nothing is known
 
 Number = Any  # fmpq or arb
 Answer = bool | None
@@ -224,11 +225,11 @@ def polygamma(n: Number, x: Number) -> Number:
     """
     order = whole(n)
     x = ball(x)
-    if order is None or not 0 <= order <= MOST_ORDER or not x > -MOST_SHIFTS:
+    if order is None or order < 0:
         return NAN
     accuracy = x.rel_accuracy_bits()
-    if accuracy < VAGUE:
-        return NAN  # it would take minutes, to say nothing
+    if order > MOST_ORDER or accuracy < VAGUE or not x > -MOST_SHIFTS:
+        return ANYTHING  # it would take minutes
     with ctx.workprec(min(ctx.prec, accuracy + VAGUE)):
         return narrow_polygamma(order, x)
 
@@ -242,7 +243,7 @@ def narrow_polygamma(order: int, x: arb) -> arb:
         shifts += 1
         x = x + 1
     if not x > 0:
-        return NAN
+        return ANYTHING
     total = arb(order + 1).zeta(x)
     for _ in range(shifts):
         x = x - 1

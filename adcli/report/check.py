@@ -45,8 +45,7 @@ class CheckReport(Report[Check]):
             if not verdict.ok or (verdict.remark and verdict.test != "order"):
                 yield Text(self.remark(verdict, view), "adjoint" if not verdict.ok else "")
         if result.left:
-            what = "is" if result.left == 1 else "are"
-            yield Text(f"{result.left} of {result.points} points {what} outside the domain, and left out")
+            yield Text(left_out(result))
         if result.skipped:
             yield Text(f"the order of {result.skipped:,} partials was not looked for: choose with --wrt and --of")
         yield Text("all tests are passed" if result.ok else "a test is failed")
@@ -101,6 +100,12 @@ class CheckReport(Report[Check]):
 
     def numbers(self) -> Iterable[Sequence[str]]:
         return [["ok" if self.result.ok else "wrong"]]
+
+
+def left_out(result: Check) -> str:
+    """How many points could not be tested."""
+    have = "has" if result.left == 1 else "have"
+    return f"{result.left} of {result.points} points {have} no value or no finite derivative"
 
 
 def measured(verdict: Verdict | None, view: View) -> str:

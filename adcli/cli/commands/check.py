@@ -39,7 +39,7 @@ def command(
     adcli check "x^2*sin(y)" --at x=2,y=1 --claim "x=2*x*sin(y), y=x^2*cos(y)"
     """
     from adcli.parse.point import parse_named
-    from adcli.report.check import CheckReport
+    from adcli.report.check import CheckReport, left_out
 
     claims: dict[str, str] = {}
     for text in claim or []:
@@ -48,6 +48,6 @@ def command(
     result = ask.function.check(ask.point, ask.variables, ask.outputs, claims, bounds, samples, seed)
     ask.answer(CheckReport(result), result)
     if result.left and not ask.quiet:
-        say(f"note: {result.left} of {result.points} points {'is' if result.left == 1 else 'are'} outside the domain")
+        say(f"note: {left_out(result)}")
     if not result.ok:
         raise typer.Exit(FAILED)
