@@ -83,7 +83,7 @@ class Constant(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """A note: domain, overflow or kink, at a node."""
+    """A note: domain, overflow, underflow or kink, at a node."""
 
     kind: str
     node: str
