@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adcli.numbers.ball import Balls
 
 SHOWN = 15  # digits of a number in a message
+OPEN = "?"  # a number of which they are not known
 
 
 def notes(
@@ -89,11 +90,11 @@ def steps(F: Balls, tape: Tape, linear: Linearisation, outputs: Sequence[int]) -
 def text(F: Balls, x: Any) -> str:
     """A number in a message."""
     if x is None or isinstance(x, bool):
-        return {None: "?", True: "true", False: "false"}[x]
+        return {None: OPEN, True: "true", False: "false"}[x]
     try:
         return F.answer(x, SHOWN, wide=True).text
     except Imprecise:
-        return "?"
+        return OPEN
 
 
 def sides(F: Balls, row: Row, args: list[Any], i: int) -> str:
@@ -104,5 +105,8 @@ def sides(F: Balls, row: Row, args: list[Any], i: int) -> str:
     for step in (-STEP, STEP):
         moved = [*args[:i], args[i] + step, *args[i + 1 :]]
         value = evaluate(*moved)
-        near.append((float(F.answer(value, SHOWN, wide=True)), text(F, slopes(value, *moved)[i])))
+        slope = text(F, slopes(value, *moved)[i])
+        if slope == OPEN:  # of max(x, x) for an x of very many digits, beside which the step is lost
+            return f"has a kink here in {row.params[i]}"
+        near.append((float(F.answer(value, SHOWN, wide=True)), slope))
     return jumps_or_bends(row, i, STEP, near[0], near[1])
