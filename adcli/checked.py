@@ -31,6 +31,7 @@ DIGITS = 25  # that are proven
 MOST = 400  # partials of which the order is looked for
 MEASURED = 40_000  # the same times nodes
 MOST_WORK = 10_000_000  # sweeps times nodes
+MOST_PAIRS = 100_000  # of an output and a variable
 DEPARTED = {-1.0: "is missing", -2.0: "has the wrong sign", 1.0: "is counted twice"}
 Box = Mapping[str, tuple[float, float]]
 
@@ -158,7 +159,7 @@ class Run:
         self.left = 0
         pairs = [(i, j) for i in range(len(asked.nodes)) for j in range(len(asked.wrt))]
         tape = asked.tape
-        if (2 * len(asked.nodes) + len(asked.wrt)) * len(tape) > MOST_WORK:
+        if len(pairs) > MOST_PAIRS or (2 * len(asked.nodes) + len(asked.wrt)) * len(tape) > MOST_WORK:
             headline = f"checking {len(pairs):,} partials of {len(tape):,} nodes takes too long"
             raise ProblemError(Problem("limit", headline, hint="take part of them with --wrt and --of"))
         most = min(MOST, max(4, MEASURED // len(tape)))
@@ -322,5 +323,5 @@ def in_ulp(partial: float, exact: float | str, size: float) -> Finding:
     truth = float(exact)
     if partial == truth or (truth == 0 and abs(partial) <= LOST * math.ulp(size if size - size == 0 else 0.0)):
         return Finding("certified", True, 0.0, LOST)
-    figure = exact.ulps(partial)  # type: ignore[attr-defined]
+    figure = exact.ulps(partial) if partial - partial == 0 else math.inf  # type: ignore[attr-defined]
     return Finding("certified", figure <= LOST, figure, LOST)
