@@ -79,10 +79,12 @@ def prove(build: Callable[[Asked], M], asked: Asked, digits: int) -> M:
 
 def around(build: Callable[[Asked], M], asked: Asked, F: Balls) -> M | None:
     """The result with None in the place of what is undefined."""
-    F.strict = False
+    from adcli.numbers.ball import Balls
+
+    G = Balls(F.bits, F.digits, read, strict=False)
     try:
-        found = build(asked._replace(F=F))
-        settled(found, F, last=True)
+        found = build(asked._replace(F=G))
+        settled(found, G, last=True)
     except Imprecise:
         return None
     return found

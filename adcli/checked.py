@@ -34,6 +34,7 @@ MOST_WORK = 10_000_000  # sweeps times nodes
 MOST_PAIRS = 100_000  # of an output and a variable
 DEPARTED = {-1.0: "is missing", -2.0: "has the wrong sign", 1.0: "is counted twice"}
 Box = Mapping[str, tuple[float, float]]
+Exact = list[list[float | str]] | str | None  # proven partials, by output and variable
 
 
 class Verdict(NamedTuple):
@@ -157,6 +158,7 @@ class Run:
         self.random = random
         self.found: dict[tuple[str, str, str], Verdict] = {}
         self.left = 0
+        self.exact: dict[tuple[float, ...], Exact] = {}
         pairs = [(i, j) for i in range(len(asked.nodes)) for j in range(len(asked.wrt))]
         tape = asked.tape
         if len(pairs) > MOST_PAIRS or (2 * len(asked.nodes) + len(asked.wrt)) * len(tape) > MOST_WORK:
@@ -195,6 +197,15 @@ class Run:
         if known is None or verdict.severity > known.severity:
             self.found[output, variable, finding.test] = verdict
 
+    def proven(self, at: dict[str, float]) -> Exact:
+        """See `proven`: many a partial, and a claim, asks at the same point."""
+        key = tuple(at.values())
+        if key not in self.exact:
+            if len(self.exact) * len(self.asked.nodes) * len(self.asked.wrt) > MOST_PAIRS:
+                self.exact.clear()
+            self.exact[key] = proven(self.asked._replace(at=at))
+        return self.exact[key]
+
     def sweeps(self, at: Mapping[str, float]) -> tuple[Sweeps, list[Note]] | None:
         """Both sweeps at a point, and its kinks; None outside the domain."""
         asked = self.asked
@@ -217,7 +228,7 @@ class Run:
             return
         sweeps, kinks = known
         x = list(at.values())
-        exact = proven(asked._replace(at=at))
+        exact = self.proven(at)
         for i, output in enumerate(asked.nodes):
             for j, place in enumerate(self.places):
                 self.add(i, j, at, check.agreement(sweeps, i, j))
@@ -240,7 +251,7 @@ class Run:
         """No float can be right where the last bit of the point moves the truth as far: that is no failure."""
         for way in (math.inf, -math.inf):
             moved = {name: math.nextafter(x, way) for name, x in at.items()}
-            exact = proven(self.asked._replace(at=moved))
+            exact = self.proven(moved)
             there = exact[i][j] if isinstance(exact, list) else ""
             if not isinstance(there, str) and SHAKEN * abs(float(there) - float(truth)) >= abs(partial - truth):
                 return finding._replace(ok=True, remark="ill-conditioned: the last bit of the point moves it as far")
@@ -262,7 +273,7 @@ class Run:
             claimed, true = claim.value(at), sweeps.by_reverse[0][j]
             figure, limit = apart(claim, claimed, true, check.noise(sweeps, 0, j))
             if figure > limit:  # it may be adcli's own float that is off
-                exact = proven(asked._replace(at=dict(at)))
+                exact = self.proven(at)
                 truth = exact[0][j] if isinstance(exact, list) else ""
                 if not isinstance(truth, str):
                     true = float(truth)
@@ -298,7 +309,7 @@ class Run:
         return ""
 
 
-def proven(asked: Asked) -> list[list[float | str]] | str | None:
+def proven(asked: Asked) -> Exact:
     """The proven Jacobian, the reason in the place of what is not; or why there is none; None without the extra."""
     from importlib.util import find_spec
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from adcli.engines.forward import forward, zero
@@ -57,8 +57,8 @@ def pulled(asked: Asked, weights: dict[str, float], seeds: dict[int, float]) -> 
     linear, adjoints = work(asked.F, asked.x)
     told = asked.notes(linear, list(seeds) or asked.nodes, asked.wrt)
     if not told and asked.F is REAL:
-        faint = {k: list(seeds) for k in asked.wrt if adjoints[k] is not None and abs(adjoints[k]) < SMALL}
-        told = reverse_note(asked.tape, linear, adjoints) or lost_notes(asked, linear, faint)
+        found = list(seeds), [adjoints[k] for k in asked.wrt]
+        told = reverse_note(asked.tape, linear, adjoints) or lost_notes(asked, linear, [found])
     common = asked.common(linear.values, told)
     return Vjp(
         **common, cotangent=asked.seeds(weights), vjp=[zero(adjoints[k]) for k in asked.wrt], sweeps=1, work=work
@@ -78,12 +78,11 @@ def swept(asked: Asked, mode: str, order: str = "level") -> tuple[Jacobian, Line
     linear, rows = work(asked.F, asked.x)
     told = asked.notes(linear, nodes, wrt, order)
     if not told and asked.F is REAL:
-        faint = {k: [node for node, row in zip(nodes, rows, strict=True) if abs(row[j]) < SMALL]
-                 for j, k in enumerate(wrt)}  # fmt: skip
-        told = swept_notes(asked, linear, rows, choice.mode, order) or lost_notes(asked, linear, faint, order)
+        found = [([node], row) for node, row in zip(nodes, rows, strict=True)]
+        told = swept_notes(asked, linear, rows, choice.mode, order) or lost_notes(asked, linear, found, order)
     common = asked.common(linear.values, told)
-    found = Jacobian(**common, jacobian=rows, mode=choice.mode, why=choice.why, sweeps=choice.sweeps, work=work)
-    return found, linear
+    result = Jacobian(**common, jacobian=rows, mode=choice.mode, why=choice.why, sweeps=choice.sweeps, work=work)
+    return result, linear
 
 
 def swept_notes(
@@ -100,19 +99,24 @@ def swept_notes(
 
 
 def lost_notes(
-    asked: Asked, linear: Linearisation, faint: Mapping[int, Sequence[int]], order: str = "level"
+    asked: Asked, linear: Linearisation, found: Sequence[tuple[Sequence[int], Sequence[Any]]], order: str = "level"
 ) -> list[Note]:
-    """Where a derivative was lost below the range, the first of those that were found to be 0 or nearly so: of each
-    input, in which outputs.
+    """Where a derivative was lost below the range: the first that is 0, or nearly so. `found` are outputs, with what
+    was found of them in each variable (None: structurally 0).
     """
     tape = asked.tape
-    inputs = [k for k, outputs in faint.items() if outputs]
-    if len(tape) * len(inputs) > MOST_LOST:
+
+    def faint(x: Any) -> bool:
+        return x is not None and abs(x) < SMALL
+
+    columns = [j for j in range(len(asked.wrt)) if any(faint(row[j]) for _, row in found)]
+    if len(tape) * len(columns) > MOST_LOST:
         return []
-    for k in inputs:
-        found = lost_note(tape, linear, forward(REAL, tape, linear, {k: 1.0}), faint[k], order)
-        if found:
-            return found
+    for j in columns:
+        outputs = [node for nodes, row in found if faint(row[j]) for node in nodes]
+        told = lost_note(tape, linear, forward(REAL, tape, linear, {asked.wrt[j]: 1.0}), outputs, order)
+        if told:
+            return told
     return []
 
 

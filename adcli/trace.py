@@ -116,12 +116,8 @@ class Trace:
     def adjoints(self, output: str) -> list[Any]:
         """The adjoint of every node for one output; None where none arrives."""
         if output not in self._adjoints:
-            self._adjoints[output] = self.pulled(self.ends[output])
+            self._adjoints[output] = reverse(self.asked.F, self.tape, self.linear, {self.ends[output]: 1.0})
         return self._adjoints[output]
-
-    def pulled(self, node: int) -> list[Any]:
-        """The adjoint of every node for the output that is this node."""
-        return reverse(self.asked.F, self.tape, self.linear, {node: 1.0})
 
     def contributions(self, output: str) -> dict[int, list[Contribution]]:
         """node -> everything its adjoint is the sum of, the seed of an output excepted."""
@@ -141,8 +137,7 @@ class Trace:
     def second_adjoints(self, output: str) -> list[Any]:
         """The adjoints as duals: their tangents at the inputs are a column of the Hessian of the output."""
         if output not in self._second:
-            node = self.ends[output]
-            self._second[output] = reverse(duals(self.asked.F), self.tape, self.curved, {node: 1.0})
+            self._second[output] = reverse(duals(self.asked.F), self.tape, self.curved, {self.ends[output]: 1.0})
         return self._second[output]
 
     def second_terms(self, output: str) -> dict[int, list[SecondTerm]]:
@@ -189,8 +184,8 @@ class Trace:
         def terms(k: int, found: list[Any]) -> list[Any]:
             made = []
             for term in found:
-                other = getattr(term, "source", k), getattr(term, "user", k)  # whose numbers it takes
-                owner = {"tangent": other[0], "adjoint": other[1], "partial": other[1]}
+                user = getattr(term, "user", k)
+                owner = {"tangent": getattr(term, "source", k), "adjoint": user, "partial": user}
                 numbers = {name: getattr(term, name) for name in NUMBERS if hasattr(term, name)}
                 made.append(term._replace(**{
                     name: x if x is None else answer(owner.get(name, k), x) for name, x in numbers.items()

@@ -61,6 +61,11 @@ class Sweeps(NamedTuple):
     sizes: list[list[float]]
     depth: int
 
+    @property
+    def roundings(self) -> float:
+        """How many of them a partial may be off by."""
+        return float(4 * self.depth + 4)
+
 
 def both_sweeps(tape: Tape, x: Sequence[float], outputs: Sequence[int], inputs: Sequence[int]) -> Sweeps:
     """The Jacobian by forward and by reverse sweeps."""
@@ -79,7 +84,7 @@ def both_sweeps(tape: Tape, x: Sequence[float], outputs: Sequence[int], inputs: 
 def agreement(sweeps: Sweeps, i: int, j: int) -> Finding:
     """How far the two sweeps are apart, in roundings of the sum of the sizes of all terms."""
     a, b, size = sweeps.by_forward[i][j], sweeps.by_reverse[i][j], sweeps.sizes[i][j]
-    limit = float(4 * sweeps.depth + 4)
+    limit = sweeps.roundings
     if a == b or (a != a and b != b):
         return Finding("forward", True, 0.0, limit)
     figure = abs(a - b) / (EPSILON * size + TINY) if size - size == 0 else math.inf
@@ -101,7 +106,7 @@ def depth(tape: Tape) -> int:
 def noise(sweeps: Sweeps, i: int, j: int) -> float:
     """How far a partial may be off by rounding; 0 where the sizes of its terms are beyond the range."""
     size = sweeps.sizes[i][j]
-    return 2 * (4 * sweeps.depth + 4) * EPSILON * size if size - size == 0 else 0.0
+    return 2 * sweeps.roundings * EPSILON * size if size - size == 0 else 0.0
 
 
 def dot_product(tape: Tape, sweeps: Sweeps, outputs: Sequence[int], inputs: Sequence[int], random: Random) -> Finding:
@@ -113,7 +118,7 @@ def dot_product(tape: Tape, sweeps: Sweeps, outputs: Sequence[int], inputs: Sequ
     tangents, adjoints = forward(REAL, tape, sweeps.linear, v), reverse(REAL, tape, sweeps.linear, w)
     left = summed(w[k] * zero(tangents[k]) for k in w)
     right = summed(v[k] * zero(adjoints[k]) for k in v)
-    limit = float(8 * sweeps.depth + 8)
+    limit = 2 * sweeps.roundings
     size = sum(map(sum, sweeps.sizes)) * 2.25
     if left == right or (left != left and right != right):
         return Finding("dot", True, 0.0, limit)

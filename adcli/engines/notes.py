@@ -235,13 +235,17 @@ def overflown(
     order: str,
 ) -> Note:
     """The note on the node whose tangent or adjoint is beyond the range, with the products that it is the sum of."""
-    here = write(linear.values[k])
-    if tape.first[k] >= 0:
-        here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
     shown = " + ".join(f"{write(w)}*{write(p)}" for p, w in terms[:TERMS]) + (" + ..." if len(terms) > TERMS else "")
     sweep = "forward" if what == "tangent" else "reverse"
-    message = f"{here}: in the {sweep} sweep its {what} {shown} is {write(number)}: beyond the range of binary64"
-    return Watch(tape, [], [], order).note(k, "overflow", message)
+    message = f"in the {sweep} sweep its {what} {shown} is {write(number)}: beyond the range of binary64"
+    return Watch(tape, [], [], order).note(k, "overflow", f"{here(tape, linear, k)}: {message}")
+
+
+def here(tape: Tape, linear: Linearisation, k: int) -> str:
+    """A node with its numbers: 1/0; an input is its value."""
+    if tape.first[k] < 0:
+        return write(linear.values[k])
+    return tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
 
 
 def active_steps(tape: Tape, linear: Linearisation, outputs: Sequence[int]) -> Iterator[int]:
@@ -252,10 +256,7 @@ def active_steps(tape: Tape, linear: Linearisation, outputs: Sequence[int]) -> I
 
 def spoiled(tape: Tape, linear: Linearisation, k: int, what: str, number: float) -> Note:
     """The note on the node at which something of a higher order stopped being finite."""
-    here = write(linear.values[k])
-    if tape.first[k] >= 0:
-        here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
-    return Watch(tape, [], []).note(k, "domain", f"{here}: its {what} comes out as {write(number)}")
+    return Watch(tape, [], []).note(k, "domain", f"{here(tape, linear, k)}: its {what} comes out as {write(number)}")
 
 
 def remark(tape: Tape, linear: Linearisation, k: int, moving: bytearray) -> tuple[str, str] | None:

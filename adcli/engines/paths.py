@@ -18,6 +18,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
 from adcli.engines.linearise import Linearisation
+from adcli.engines.reverse import reverse
 from adcli.numbers.real import REAL
 from adcli.tape.tape import Tape
 
@@ -69,6 +70,7 @@ class Cone:
 
     def __init__(self, tape: Tape, linear: Linearisation, target: int):
         self.tape = tape
+        self.linear = linear
         self.target = target
         found = {target}
         stack = [target]
@@ -87,6 +89,11 @@ class Cone:
                 if left_out:
                     self.left_out[k] = left_out
 
+    @cached_property
+    def adjoints(self) -> list[Any]:
+        """Those of the target, of every node; None where none arrives."""
+        return reverse(REAL, self.tape, self.linear, {self.target: 1.0})
+
 
 class Paths:
     """All paths from the node `source` to the target of a cone.
@@ -96,6 +103,7 @@ class Paths:
     """
 
     def __init__(self, cone: Cone, source: int):
+        self.cone = cone
         self.source = source
         self.target = cone.target
         self.edges: dict[int, list[Edge]] = {}
@@ -106,10 +114,11 @@ class Paths:
             if edges:
                 self.edges[k] = edges
                 reached.add(k)
-        self.skipped = bool(cone.left_out) and self.further(cone)
+        self.skipped = bool(cone.left_out) and self.further()
 
-    def further(self, cone: Cone) -> bool:
+    def further(self) -> bool:
         """Whether a branch that is not taken depends on the source."""
+        cone = self.cone
         below = {self.source}
         for k in cone.nodes:
             if not below.isdisjoint(cone.tape.arguments(k)):

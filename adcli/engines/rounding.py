@@ -21,8 +21,6 @@ UNIT = 2.0**-53  # the largest relative error of one rounding
 TINY, SMALL = 5e-324, 2.0**-1022  # what underflow may lose, and below what size
 CORRECT = {"add", "sub", "mul", "div", "sqrt", "mod"}  # rounded once
 EXACT = {"neg", "abs", "sign", "floor", "ceil", "round", "max", "min", "relu", "clamp", "where"}  # round nothing
-
-
 # Functions of the C library that err by more than one ulp.
 LESS_EXACT = {"cbrt", "erf", "erfc", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"}
 

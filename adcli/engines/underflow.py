@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from adcli.engines.linearise import Linearisation
-from adcli.engines.notes import Note, Watch
-from adcli.numbers.text import write
+from adcli.engines.notes import Note, Watch, here
 from adcli.ops.row import Row
 from adcli.tape.tape import Tape
 
@@ -72,8 +71,6 @@ def sizes(row: Row, args: Sequence[float]) -> tuple[float, ...] | None:
 
 def told(tape: Tape, linear: Linearisation, lost: Lost, order: str) -> Note:
     """The note on the node."""
-    k = lost.node
-    here = tape.rows[k].applied([write(linear.values[a]) for a in tape.arguments(k)])
     about = f"1e{math.floor(lost.size * LOG10_2)}"
-    message = f"{here}: below the range of binary64 its part in a derivative of about {about} is taken for 0"
-    return Watch(tape, [], [], order).note(k, "underflow", message)
+    what = f"below the range of binary64 its part in a derivative of about {about} is taken for 0"
+    return Watch(tape, [], [], order).note(lost.node, "underflow", f"{here(tape, linear, lost.node)}: {what}")

@@ -67,12 +67,11 @@ class Balls(Namespace):
     `strict`, else no number.
     """
 
-    strict = True
-
-    def __init__(self, bits: int, digits: int, read: Callable[[Balls, str], Ball]):
+    def __init__(self, bits: int, digits: int, read: Callable[[Balls, str], Ball], strict: bool = True):
         self.bits = bits
         self.digits = digits
         self.read = read
+        self.strict = strict
 
     def host(self, row: Row) -> Callable[..., Any] | None:
         if not row.ball:

@@ -223,20 +223,11 @@ class PathsReport(ExplainReport):
 class SharesReport(ExplainReport):
     """What each node, or each edge, carries of a partial."""
 
-    def __init__(self, trace: Trace, top: int | None = None):
-        super().__init__(trace, top)
-        self.last: tuple[str, list[Any]] = "", []
-
     def listed(self, one: Explained) -> list[Share]:
         """The largest shares."""
-        found = self.shares(one.paths, self.trace.tangents(one.variable), self.adjoints(one), one.partial)
+        # The adjoints of very many outputs would fill the memory: they go with their cone.
+        found = self.shares(one.paths, self.trace.tangents(one.variable), one.paths.cone.adjoints, one.partial)
         return found[: self.top]
-
-    def adjoints(self, one: Explained) -> list[Any]:
-        """Those of its output, kept until it is the turn of the next: those of very many would fill the memory."""
-        if self.last[0] != one.output:
-            self.last = one.output, self.trace.pulled(one.paths.target)
-        return self.last[1]
 
     @abstractmethod
     def shares(self, paths: Paths, tangents: list[Any], adjoints: list[Any], partial: float) -> list[Share]:

@@ -41,22 +41,15 @@ class StepsReport(TraceReport):
         if len(self.places) > MOST_STEPS:
             hint = "take part of them with --wrt and --of, or read them in a terminal"
             raise ProblemError(Problem("limit", f"{len(self.places):,} steps are too many to be written", hint=hint))
-        for i in range(len(self.places)):
-            yield from self.page(i, view, 0)
+        for sweep, seed in sweeps(self.record):
+            steps = Steps(self.record, sweep, seed, view)
+            for i in range(len(steps)):
+                yield from step_blocks(steps, i, view, 0)
 
     def page(self, number: int, view: View, room: int, terms: int | None = None) -> list[Block]:
         """One step, see `step_blocks`."""
         sweep, seed, i = self.places[number]
-        return step_blocks(self.steps(sweep, seed, view), i, view, room, terms)
-
-    def steps(self, sweep: str, seed: str, view: View) -> Steps:
-        """Those of a sweep; kept until it is the turn of another."""
-        last = self.last
-        if last is None or (last.sweep, last.seed, last.view) != (sweep, seed, view):
-            self.last = last = Steps(self.record, sweep, seed, view)
-        return last
-
-    last: Steps | None = None
+        return step_blocks(Steps(self.record, sweep, seed, view), i, view, room, terms)
 
 
 class StepReport(Document):

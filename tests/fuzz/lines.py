@@ -9,7 +9,7 @@ from adcli.numbers.text import write
 from adcli.parse.program import parse
 
 from .mutations import PIECES, STRANGE, mutated
-from .programs import moderate, number, program
+from .programs import anything, moderate, program, variables
 
 COMMANDS = ["eval", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp", "taylor", "trace", "graph", "explain", "check",
             "propagate", "fmt", "modes"]  # fmt: skip
@@ -43,7 +43,7 @@ def point_text(random: Random, names: list[str]) -> str:
     """The values of some names as --at takes them."""
     values = []
     for name in names[:40]:
-        x = random.choice([moderate, moderate, number])(random)
+        x = anything(random)
         values.append(f"{name}={write(x) if x - x == 0 else random.choice(['pi/4', '1/3', '-e', '2^-3'])}")
     return ",".join(values)
 
@@ -84,10 +84,7 @@ def command_line(random: Random) -> tuple[list[str], dict[str, str], list[int]]:
     text = program(random, strange=STRANGE if random.random() < 0.4 else ())
     if random.random() < 0.4:
         text = mutated(random, text, program(random))
-    try:
-        names = parse([text], 500).variables
-    except ProblemError:
-        names = ["x", "y"]
+    names = variables(text, ["x", "y"])
     command = random.choice(COMMANDS)
     line, files = [command, text], {}
     if random.random() < 0.05:

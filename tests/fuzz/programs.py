@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from adcli.errors import ProblemError
 from adcli.ops import ALIASES, FUNCTIONS
+from adcli.parse.program import parse
 
 CALLS = {name: row for name, row in FUNCTIONS.items() if name != "if"}
 NAMES = ["x", "y", "z", "x1", "x2", "w"]
@@ -134,3 +136,16 @@ def number(random: Random) -> float:
     if kind < 0.5:
         return moderate(random)
     return random.choice(EXTREMES) if kind < 0.9 else random.choice([-1, 1]) * 10 ** random.uniform(-320, 308)
+
+
+def anything(random: Random) -> float:
+    """A number of any kind, most often a moderate one."""
+    return random.choice([moderate, moderate, number])(random)
+
+
+def variables(text: str, otherwise: list[str]) -> list[str]:
+    """Those of a program; of what is none, the names given."""
+    try:
+        return parse([text], 500).variables
+    except ProblemError:
+        return otherwise

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from adcli.errors import ProblemError
-from adcli.parse.program import parse
-
 from .mutations import PIECES, STRANGE, mutated
-from .programs import moderate, program
+from .programs import moderate, program, variables
 
 NAMES = ["v1", "v-1", "v0bar", "vbar2", "v1dot", "vdot2", "dv3", "v̄1", "v̇2", "x", "x1", "y", "v99", "seed", "1"]
 SIGNS = ["*", "+", "-", "/", "^", " ", "**", "·", "="]
@@ -27,10 +24,7 @@ def quiz_line(random: Random) -> tuple[list[str], dict[str, str], list[int]]:
         line = ["quiz", "--random", "--seed", str(random.randrange(1000)), "--level", str(random.randint(1, 5))]
     else:
         text = program(random, strange=STRANGE if random.random() < 0.2 else ())
-        try:
-            names = parse([text], 500).variables
-        except ProblemError:
-            names = ["x"]
+        names = variables(text, ["x"])
         line = ["quiz", text, "--at", ",".join(f"{name}={moderate(random)!r}" for name in names)]
     line += random.choice(OPTIONS)
     for _ in range(random.choice([0, 1, 1, 2])):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from random import Random
 
-from adcli.errors import ProblemError
 from adcli.numbers.text import write
-from adcli.parse.program import parse
 
 from .mutations import PIECES, STRANGE, mutated
-from .programs import moderate, number, program
+from .programs import anything, program, variables
 
 COMMANDS = ["eval", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp"]
 CELLS = ["", " ", "nan", "inf", "-inf", "NaN", "null", "1,5", "1e400", "1e-400", "0x10", "1_000", "+1", ".5", "5.",
@@ -36,10 +34,7 @@ def table_line(random: Random) -> tuple[list[str], dict[str, str], list[int]]:
     text = program(random, strange=STRANGE if random.random() < 0.3 else ())
     if random.random() < 0.2:
         text = mutated(random, text, program(random))
-    try:
-        names = parse([text], 500).variables[:20]
-    except ProblemError:
-        names = ["x", "y"]
+    names = variables(text, ["x", "y"])[:20]
     suffix = random.choice(SUFFIXES)
     given = [*names, *random.choice([[], [], ["a"], ["x"]])]
     random.shuffle(given)
@@ -57,16 +52,12 @@ def table_line(random: Random) -> tuple[list[str], dict[str, str], list[int]]:
     return [*line, "--max-nodes", "20000"], {f"p.{suffix}": table}, []
 
 
-def value(random: Random) -> float:
-    return random.choice([moderate, moderate, number])(random)
-
-
 def cells(random: Random, names: list[str], separator: str) -> str:
     """A table with a header."""
     wrong = random.choice([0.0, 0.0, 0.05, 0.5])
     rows = [names]
     for _ in range(random.choice([0, 1, 2, 5, 40])):
-        row = [random.choice([*CELLS, *PIECES]) if random.random() < wrong else write(value(random)) for _ in names]
+        row = [random.choice([*CELLS, *PIECES]) if random.random() < wrong else write(anything(random)) for _ in names]
         if random.random() < wrong / 4:
             row = row[:-1] if random.random() < 0.5 else [*row, "1"]
         rows.append(row)
@@ -80,7 +71,7 @@ def lines(random: Random, names: list[str], _: str) -> str:
     odd = [None, True, "1", "x", [1], {}, {"a": 1}, 10**400, "nan", 1e-320, -0.0, ""]
     rows = []
     for _ in range(random.choice([0, 1, 2, 5, 40])):
-        row = {name: random.choice(odd) if random.random() < wrong else value(random) for name in names}
+        row = {name: random.choice(odd) if random.random() < wrong else anything(random) for name in names}
         if row and random.random() < wrong / 4:
             del row[random.choice(list(row))]
         rows.append(json.dumps(row))
