@@ -1,24 +1,20 @@
-"""--points: every command and sample, formats, row errors, streams, and runs that are killed and go on."""
+"""--points: every command and sample, formats, row errors and streams."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from pointed import POINTS, grad, large
 from running import (
     PATIENCE,
     SAMPLES,
-    TEXTBOOK,
     TEXTBOOK_GRADIENT,
-    Ran,
     here,
     on_terminal,
     process,
@@ -31,24 +27,10 @@ from sampled import function, sample
 from adcli.files import locked
 from adcli.numbers.text import write
 
-POINTS = "x1,x2,name\n2,5,a\n1,0,b\n0.5,-1,c\n"
-
-
-@pytest.fixture
-def points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "in.csv"
-    path.write_text(POINTS)
-    return path
-
 
 def table(text: str, separator: str = ",") -> list[dict[str, str]]:
     head, *rows = (line.split(separator) for line in text.splitlines())
     return [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def grad(capsys: pytest.CaptureFixture[str], line: str) -> Ran:
-    return here(capsys, f'grad "{TEXTBOOK}" {line}')
 
 
 def test_the_textbook_as_csv(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -406,14 +388,6 @@ def test_what_is_not_finite_is_kept_and_counted_once(points: Path, capsys: pytes
 # Streams
 
 
-def large(path: Path, rows: int) -> str:
-    """A file of points; the text of its rows repeats."""
-    draw = random.Random(1)
-    lines = [f"{draw.uniform(0.1, 5)!r},{draw.uniform(-5, 5)!r},{'' if i % 7 else 'a'}\n" for i in range(1000)]
-    path.write_text("x1,x2,tag\n" + "".join(lines) * (rows // 1000))
-    return str(path)
-
-
 def test_workers_change_no_byte(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
     large(points, 120_000)
     outs = {grad(capsys, f"--points in.csv --keep -q --workers {n}").out for n in (1, 2, 5)}
@@ -477,114 +451,3 @@ def test_progress_is_shown_on_a_terminal_only(points: Path) -> None:
         code, screen = on_terminal(shell_command(f"{slow} {more}"), cwd=points.parent)
         assert (code, "rows/s" in screen) == (0, shown)
     assert shell(f"cd {points.parent}; {slow} -o out.csv").err == ""
-
-
-# Runs that are killed
-
-
-def run_and_kill(command: list[str], after: float) -> int:
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=surroundings({})) as run:
-        try:
-            return run.wait(timeout=after)
-        except subprocess.TimeoutExpired:
-            run.send_signal(signal.SIGKILL)
-            return run.wait()
-
-
-FREQUENT = """
-from adcli.points import journal, lines
-journal.EVERY, lines.PIECE = 0, 1 << 14
-from adcli.__main__ import main
-main()
-"""
-
-
-def killed_and_resumed(tmp_path: Path, times: int, rows: int) -> None:
-    """The same bytes as without being killed, at whatever place that is; errors are listed once."""
-    source = tmp_path / "in.csv"
-    large(source, rows)
-    text = source.read_text().splitlines(keepends=True)
-    for i in range(5, len(text), 997):
-        text[i] = "oops,1,\n"
-    source.write_text("".join(text))
-    options = ["--points", str(source), "--keep", "--on-error", "null"]
-    command = [sys.executable, "-c", FREQUENT, "grad", TEXTBOOK, *options]
-    whole = [*command, "-o", str(tmp_path / "whole.csv"), "--errors", str(tmp_path / "whole.jsonl")]
-    start = time.monotonic()
-    assert subprocess.run(whole, stderr=subprocess.DEVNULL, env=surroundings({}), check=False).returncode == 4
-    usual = time.monotonic() - start
-    draw = random.Random(7)
-    resumed = [*command, "-o", str(tmp_path / "out.csv"), "--errors", str(tmp_path / "out.jsonl"), "--resume"]
-    kills = went_on = 0
-    while kills < times:
-        for name in ("out.csv", "out.csv.part", "out.csv.journal", "out.jsonl"):
-            (tmp_path / name).unlink(missing_ok=True)
-        while run_and_kill(resumed, draw.uniform(0.15, 1.0) * usual) == -signal.SIGKILL:
-            kills += 1
-            went_on += (tmp_path / "out.csv.journal").exists()
-            if (tmp_path / "out.csv").exists():  # killed between its last rename and its end
-                break
-        for ending in ("csv", "jsonl"):
-            assert (tmp_path / f"out.{ending}").read_bytes() == (tmp_path / f"whole.{ending}").read_bytes()
-        assert not (tmp_path / "out.csv.journal").exists()
-    assert went_on > times // 4
-
-
-def test_a_killed_run_goes_on(tmp_path: Path) -> None:
-    killed_and_resumed(tmp_path, 3, 30_000)
-
-
-@pytest.mark.slow
-def test_runs_killed_fifty_times_go_on(tmp_path: Path) -> None:
-    killed_and_resumed(tmp_path, 50, 60_000)
-
-
-def test_an_interrupt_says_how_to_go_on(points: Path) -> None:
-    large(points, 300_000)
-    code = FREQUENT.replace("1 << 14", "1 << 12")
-    command = [sys.executable, "-c", code, "grad", TEXTBOOK, "--points", "in.csv", "-o", "out.csv"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=surroundings({})) as run:
-        while not Path("out.csv.journal").exists():
-            assert run.poll() is None
-            time.sleep(0.01)
-        run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=PATIENCE)
-    assert run.returncode == 130
-    assert "the same command with --resume goes on" in err
-    assert Path("out.csv.part").exists()
-    changed = process(f'grad "{TEXTBOOK}+1" --points in.csv -o out.csv --resume')
-    assert (changed.code, "was begun with another program" in changed.err) == (2, True)
-    points.write_text(points.read_text() + "1,2,\n")
-    changed = process(f'grad "{TEXTBOOK}" --points in.csv -o out.csv --resume')
-    assert (changed.code, "another input" in changed.err) == (2, True)
-    assert process("eval x1 --points in.csv -o out.csv").code == 0
-    assert not Path("out.csv.part").exists()
-
-
-def test_two_runs_do_not_write_one_file(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    fcntl = pytest.importorskip("fcntl")
-    with open("out.csv.part", "wb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        ran = grad(capsys, "--points in.csv -o out.csv")
-    assert (ran.code, "another run is writing" in ran.err) == (2, True)
-
-
-def test_a_spoilt_journal_is_refused(points: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("out.csv.part").write_text("x1")
-    for text in ("", "{}", "[", '{"asked": "", "size": 5, "state": {}}'):
-        Path("out.csv.journal").write_text(text)
-        ran = grad(capsys, "--points in.csv -o out.csv --resume")
-        assert ran.code == 2
-        assert "begin anew without --resume" in ran.err
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="needs ulimit -v")
-def test_ten_million_rows_in_little_memory(tmp_path: Path) -> None:
-    large(tmp_path / "in.csv", 10_000_000)
-    command = f'adcli grad "{TEXTBOOK}" --points in.csv -o out.csv'
-    ran = shell(
-        f"cd {tmp_path}; ulimit -v 3000000; {command}; echo $?; wc -l < out.csv",
-        OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1",
-    )  # fmt: skip
-    assert ran.out.split() == ["0", "10000001"]
